@@ -1,0 +1,13 @@
+// Unicode by way of ICU, which no header of this folder shows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pillarbox::mail {
+
+// Full case folding of Unicode, then NFC: equal results for what people take for the same letters ("STRASSE"
+// and "straße" too). Bytes that aren't UTF-8 become U+FFFD. Linear in the input.
+std::string fold_case(std::string_view utf8);
+
+}  // namespace pillarbox::mail
