@@ -18,9 +18,9 @@ struct User {
 };
 
 enum class LoginError : std::uint8_t {
-  refused,           // wrong password, unknown user, broken hash: never told apart
-  too_many,          // this address failed too often; try later
-  unavailable,       // the table can't be read: temporary
+  refused,      // wrong password, unknown user, broken hash: never told apart
+  too_many,     // this address failed too often; try later
+  unavailable,  // the table can't be read: temporary
 };
 
 // A password as PLAIN, LOGIN or IMAP's LOGIN bring it (RFC 4616): wiped by whoever used it.
@@ -34,9 +34,10 @@ class Accounts {
  public:
   virtual ~Accounts() = default;
 
-  // Same answer and same time for an unknown user and a wrong password. `table` is the list that the listener's
-  // `auth <table>` names.
-  virtual Task<std::expected<User, LoginError>> log_in(std::string table, PasswordLogin login, net::Endpoint peer) = 0;
+  // Same answer and same time for an unknown user and a wrong password. `table` is the list that the
+  // listener's `auth <table>` names.
+  virtual Task<std::expected<User, LoginError>> log_in(std::string table, PasswordLogin login,
+                                                       net::Endpoint peer) = 0;
 
   // By login name, without case, in `table`.
   virtual std::optional<User> find(std::string_view table, std::string_view login) = 0;

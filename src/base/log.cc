@@ -16,7 +16,8 @@ std::atomic<Level> lowest = Level::info;
 
 spdlog::logger& logger() {
   static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>("pillarbox", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made =
+        std::make_shared<spdlog::logger>("pillarbox", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     made->set_level(spdlog::level::debug);
     made->flush_on(spdlog::level::warn);

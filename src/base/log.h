@@ -10,8 +10,8 @@ namespace pillarbox::log {
 
 enum class Level { debug, info, warning, error };
 
-// Writes one line: time, level, `part` (the folder that speaks, such as "smtpd"), text. Control characters and bytes
-// that aren't UTF-8 come out as \xHH. May be called from any thread.
+// Writes one line: time, level, `part` (the folder that speaks, such as "smtpd"), text. Control characters
+// and bytes that aren't UTF-8 come out as \xHH. May be called from any thread.
 void write(Level level, std::string_view part, std::string_view text);
 
 // What is less than `level` isn't written. The default is info.

@@ -13,16 +13,18 @@ namespace pillarbox {
 template <class T = void>
 using Task = boost::asio::awaitable<T>;
 
-// Awaits a callback. `start` is called at once and is handed a copyable `void(T)` that must be called exactly once,
-// from any thread, now or later; the coroutine then resumes on its own executor, never inside that call.
-// How the parts that own threads (the store's writer, worker pools) answer a coroutine without knowing Asio.
+// Awaits a callback. `start` is called at once and is handed a copyable `void(T)` that must be called exactly
+// once, from any thread, now or later; the coroutine then resumes on its own executor, never inside that
+// call. How the parts that own threads (the store's writer, worker pools) answer a coroutine without knowing
+// Asio.
 template <class T, class Start>
 Task<T> await_callback(Start start) {
   auto initiate = [](auto handler, Start begin) {
     auto executor = boost::asio::get_associated_executor(handler);
     auto work = boost::asio::make_work_guard(executor);
     // The callback has to be copyable for std::function, the handler is not: so they share it.
-    auto shared = std::make_shared<std::pair<decltype(handler), decltype(work)>>(std::move(handler), std::move(work));
+    auto shared =
+        std::make_shared<std::pair<decltype(handler), decltype(work)>>(std::move(handler), std::move(work));
     begin([shared, executor](T value) {
       boost::asio::post(executor, [shared, value = std::move(value)]() mutable {
         auto resume = std::move(shared->first);

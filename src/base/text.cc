@@ -8,7 +8,8 @@
 namespace pillarbox {
 namespace {
 
-constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 constexpr std::array<std::int8_t, 256> base64_values = [] {
   std::array<std::int8_t, 256> values{};
@@ -182,7 +183,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return result;
 }
 
-std::optional<std::string_view> nearest_word(std::string_view word, const std::vector<std::string_view>& candidates) {
+std::optional<std::string_view> nearest_word(std::string_view word,
+                                             const std::vector<std::string_view>& candidates) {
   std::optional<std::string_view> nearest;
   std::size_t best = word.size() / 3 + 2;  // further away it is another word, not a slip
   for (const std::string_view candidate : candidates) {

@@ -42,6 +42,7 @@ std::string base64_encode(std::string_view bytes);
 std::optional<std::string> base64_decode(std::string_view text);
 
 // The candidate nearest to `word` by edit distance, if it is near enough to be a likely typing mistake.
-std::optional<std::string_view> nearest_word(std::string_view word, const std::vector<std::string_view>& candidates);
+std::optional<std::string_view> nearest_word(std::string_view word,
+                                             const std::vector<std::string_view>& candidates);
 
 }  // namespace pillarbox

@@ -21,7 +21,8 @@ TEST(Text, EscapesWhatCouldForgeALogLineOrSteerATerminal) {
 
 TEST(Text, RejectsOverlongAndSurrogateUtf8) {
   EXPECT_TRUE(is_utf8("\xe2\x82\xac \xf0\x9f\x93\xac"));
-  for (const auto* bad : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"}) {
+  for (const auto* bad :
+       {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"}) {
     EXPECT_FALSE(is_utf8(bad)) << to_hex(bad);
   }
 }

@@ -6,12 +6,12 @@
 
 // Unwraps an expected or returns its error from the enclosing plain function. Not for coroutines: there write
 // `if (!x) co_return …` (docs/adr/0001).
-#define TRY(expression)                                                              \
-  ({                                                                                 \
-    auto&& try_result_ = (expression);                                               \
-    if (!try_result_) [[unlikely]]                                                   \
+#define TRY(expression)                                                                 \
+  ({                                                                                    \
+    auto&& try_result_ = (expression);                                                  \
+    if (!try_result_) [[unlikely]]                                                      \
       return std::unexpected(std::forward<decltype(try_result_)>(try_result_).error()); \
-    *std::forward<decltype(try_result_)>(try_result_);                               \
+    *std::forward<decltype(try_result_)>(try_result_);                                  \
   })
 
 // A bug if false: always checked, in release builds too; says where and aborts.

@@ -56,15 +56,11 @@ std::expected<std::string, AddressError> take_local_part(std::string_view& text)
 
 AddressError address_error_of(DomainError error) {
   switch (error) {
-    case DomainError::empty:
-      return AddressError::missing_at;
-    case DomainError::too_long:
-      return AddressError::domain_too_long;
-    case DomainError::bad_literal:
-      return AddressError::bad_literal;
+    case DomainError::empty: return AddressError::missing_at;
+    case DomainError::too_long: return AddressError::domain_too_long;
+    case DomainError::bad_literal: return AddressError::bad_literal;
     case DomainError::bad_label:
-    case DomainError::bad_unicode:
-      return AddressError::bad_domain;
+    case DomainError::bad_unicode: return AddressError::bad_domain;
   }
   return AddressError::bad_domain;
 }
@@ -161,26 +157,16 @@ bool Address::needs_smtputf8() const { return has_non_ascii(local_part); }
 
 std::string_view describe(AddressError error) {
   switch (error) {
-    case AddressError::missing_angle:
-      return "the address is not enclosed in < and >";
-    case AddressError::missing_at:
-      return "the address has no domain";
-    case AddressError::bad_local_part:
-      return "the local part is malformed";
-    case AddressError::bad_domain:
-      return "the domain is malformed";
-    case AddressError::bad_literal:
-      return "the address literal is malformed";
-    case AddressError::bad_route:
-      return "the source route is malformed";
-    case AddressError::local_part_too_long:
-      return "the local part is longer than 64 octets";
-    case AddressError::domain_too_long:
-      return "the domain is too long";
-    case AddressError::path_too_long:
-      return "the address is too long";
-    case AddressError::trailing_text:
-      return "there is text behind the address";
+    case AddressError::missing_angle: return "the address is not enclosed in < and >";
+    case AddressError::missing_at: return "the address has no domain";
+    case AddressError::bad_local_part: return "the local part is malformed";
+    case AddressError::bad_domain: return "the domain is malformed";
+    case AddressError::bad_literal: return "the address literal is malformed";
+    case AddressError::bad_route: return "the source route is malformed";
+    case AddressError::local_part_too_long: return "the local part is longer than 64 octets";
+    case AddressError::domain_too_long: return "the domain is too long";
+    case AddressError::path_too_long: return "the address is too long";
+    case AddressError::trailing_text: return "there is text behind the address";
   }
   return "the address is malformed";
 }

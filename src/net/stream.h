@@ -1,4 +1,5 @@
-// One connection as a session sees it: bytes in, bytes out, TLS, deadlines. TCP, Unix sockets, and memory in tests.
+// One connection as a session sees it: bytes in, bytes out, TLS, deadlines. TCP, Unix sockets, and memory in
+// tests.
 #pragma once
 
 #include <chrono>
@@ -72,8 +73,8 @@ class Stream {
   // All of `bytes`. Throws Timeout when the peer doesn't take them in time.
   virtual Task<void> write(std::string_view bytes) = 0;
 
-  // The server's side of a handshake. Requires: the caller has thrown away what it had read before (RFC 3207 §4.2).
-  // Throws TlsFailed.
+  // The server's side of a handshake. Requires: the caller has thrown away what it had read before (RFC 3207
+  // §4.2). Throws TlsFailed.
   virtual Task<void> start_tls(const TlsServer& server) = 0;
   virtual const std::optional<TlsInfo>& tls() const = 0;
 

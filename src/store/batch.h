@@ -24,8 +24,8 @@ struct Append {
   Time internal_date;
 };
 
-// References to the same bodies in another mailbox (or the same), flags and dates kept. Uids that are gone are left
-// out. Answer: Copied.
+// References to the same bodies in another mailbox (or the same), flags and dates kept. Uids that are gone
+// are left out. Answer: Copied.
 struct Copy {
   MailboxId from;
   std::vector<Uid> uids;  // ascending
@@ -55,7 +55,8 @@ struct Expunge {
   std::vector<Uid> uids;  // ascending
 };
 
-// Expunged mail back into the mailbox, under new uids, while its window lasts. Answer: Appended, once per body found.
+// Expunged mail back into the mailbox, under new uids, while its window lasts. Answer: Appended, once per
+// body found.
 struct Restore {
   MailboxId mailbox;
   std::vector<BodyId> bodies;
@@ -73,8 +74,8 @@ struct DeleteMailbox {
   MailboxId mailbox;
 };
 
-// Its inferiors are renamed with it, superiors made as needed. INBOX stays: its messages move to a new mailbox of that
-// name (RFC 3501 §6.3.5). Answer: Done.
+// Its inferiors are renamed with it, superiors made as needed. INBOX stays: its messages move to a new
+// mailbox of that name (RFC 3501 §6.3.5). Answer: Done.
 struct RenameMailbox {
   MailboxId mailbox;
   std::string name;

@@ -15,8 +15,8 @@ class Draft {
  public:
   virtual ~Draft() = default;
 
-  // Adds bytes at the end. Memory stays bounded (engine.md): past the store's limit for bodies in the journal they go
-  // to a file. Error: disk_full or io; the draft is of no use then.
+  // Adds bytes at the end. Memory stays bounded (engine.md): past the store's limit for bodies in the journal
+  // they go to a file. Error: disk_full or io; the draft is of no use then.
   virtual Task<std::expected<void, Error>> append(std::string_view bytes) = 0;
 
   virtual std::uint64_t size() const = 0;

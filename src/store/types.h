@@ -18,8 +18,8 @@ using Uid = Id<struct UidTag, std::uint32_t>;                  // RFC 3501 §2.3
 using UidValidity = Id<struct UidValidityTag, std::uint32_t>;  // likewise
 using ModSeq = Id<struct ModSeqTag, std::uint64_t>;            // RFC 7162 §3.1, per mailbox, 63 bits
 
-// Flags of a message as bits: the system flags low, then the mailbox's keywords in the order of its keyword list
-// (MailboxView::keywords). \Recent isn't kept: it belongs to a session.
+// Flags of a message as bits: the system flags low, then the mailbox's keywords in the order of its keyword
+// list (MailboxView::keywords). \Recent isn't kept: it belongs to a session.
 struct Flags {
   std::uint64_t bits = 0;
 
@@ -47,8 +47,8 @@ struct Message {
   Flags flags;
   ModSeq modseq;
   Time internal_date;
-  Time saved;               // when it came into this mailbox
-  std::uint32_t size = 0;   // octets as FETCH RFC822.SIZE tells
+  Time saved;              // when it came into this mailbox
+  std::uint32_t size = 0;  // octets as FETCH RFC822.SIZE tells
   BodyId body;
 };
 
@@ -56,14 +56,14 @@ struct Message {
 enum class SpecialUse : std::uint8_t { none, all, archive, drafts, flagged, junk, sent, trash };
 
 enum class ErrorKind : std::uint8_t {
-  not_found,   // no such mailbox, account, body
-  exists,      // a mailbox of that name is there
-  not_allowed, // INBOX can't be deleted, a name that can't be a mailbox's
-  limit,       // too many keywords, mailboxes, bytes
-  read_only,   // a write failed before: nothing is accepted until the operator looked
-  disk_full,   // temporary: this batch left no trace
-  io,          // the disk answered with an error
-  corrupt,     // a checksum doesn't fit
+  not_found,    // no such mailbox, account, body
+  exists,       // a mailbox of that name is there
+  not_allowed,  // INBOX can't be deleted, a name that can't be a mailbox's
+  limit,        // too many keywords, mailboxes, bytes
+  read_only,    // a write failed before: nothing is accepted until the operator looked
+  disk_full,    // temporary: this batch left no trace
+  io,           // the disk answered with an error
+  corrupt,      // a checksum doesn't fit
 };
 
 struct Error {

@@ -1,5 +1,6 @@
-// Immutable snapshots of an account's mailboxes and of one mailbox's messages. A session keeps the snapshot that its
-// client knows and compares it with the newest one to say what changed; nothing moves under a running command.
+// Immutable snapshots of an account's mailboxes and of one mailbox's messages. A session keeps the snapshot
+// that its client knows and compares it with the newest one to say what changed; nothing moves under a
+// running command.
 #pragma once
 
 #include <array>
