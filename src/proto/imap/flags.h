@@ -7,7 +7,7 @@
 
 namespace pillarbox::imap {
 
-// A set of system flags. `recent` is the server's alone: it is written, never taken from a client.
+// A set of system flags; the bits are those of store::Flags. `recent` is the server's alone: it is written, never taken from a client.
 struct SystemFlags {
   std::uint8_t bits = 0;
 
@@ -21,10 +21,10 @@ struct SystemFlags {
 };
 
 namespace system_flags {
-inline constexpr SystemFlags answered{1};
-inline constexpr SystemFlags flagged{2};
-inline constexpr SystemFlags deleted{4};
-inline constexpr SystemFlags seen{8};
+inline constexpr SystemFlags seen{1};
+inline constexpr SystemFlags answered{2};
+inline constexpr SystemFlags flagged{4};
+inline constexpr SystemFlags deleted{8};
 inline constexpr SystemFlags draft{16};
 inline constexpr SystemFlags recent{32};
 }  // namespace system_flags
