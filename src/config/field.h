@@ -185,13 +185,19 @@ constexpr FieldTable table(std::string_view word, std::span<const Field> fields)
   return {word, fields, &detail::type_mark<Settings>, &detail::default_settings<Settings>};
 }
 
-// The defaults, with what the configuration says in their place. Requires: parse() was given this table and
-// found no mistake; Settings is the struct that the table was made for.
+// Puts what the configuration says into `settings`. Requires: parse() was given this table and found no
+// mistake; Settings is the struct that the table was made for.
+template <class Settings>
+void apply(const Configuration& configuration, const FieldTable& table, Settings& settings) {
+  ASSERT(table.type == &detail::type_mark<Settings>);
+  detail::set_all(configuration, table, &settings);
+}
+
+// The defaults, with what the configuration says in their place. Requires: as apply().
 template <class Settings>
 Settings settings(const Configuration& configuration, const FieldTable& table) {
-  ASSERT(table.type == &detail::type_mark<Settings>);
   Settings result;
-  detail::set_all(configuration, table, &result);
+  apply(configuration, table, result);
   return result;
 }
 
