@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace pillarbox::net {
@@ -20,5 +21,11 @@ struct Endpoint {
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
+
+// "192.0.2.1" or "2001:db8::1", without brackets; a mapped "::ffff:192.0.2.1" becomes IPv4.
+std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port);
+
+// An IPv4-mapped IPv6 address as the IPv4 address that it stands for; everything else as it is.
+Endpoint unmapped(const Endpoint& endpoint);
 
 }  // namespace pillarbox::net
