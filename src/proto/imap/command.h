@@ -15,6 +15,7 @@
 #include "proto/imap/flags.h"
 #include "proto/imap/search_key.h"
 #include "proto/imap/sequence_set.h"
+#include "proto/imap/special_use.h"
 #include "proto/imap/status_items.h"
 
 namespace pillarbox::imap {
@@ -59,27 +60,6 @@ struct Select {  // SELECT is read_write, EXAMINE read_only
   Access access = Access::read_write;
   Condstore condstore = Condstore::off;  // SELECT box (CONDSTORE), RFC 7162 §3.1.8
 };
-
-// RFC 6154 §2. One bit each, so that a mailbox may have several.
-struct SpecialUses {
-  std::uint8_t bits = 0;
-  constexpr bool has(SpecialUses other) const { return (bits & other.bits) == other.bits; }
-  constexpr bool empty() const { return bits == 0; }
-  friend constexpr SpecialUses operator|(SpecialUses a, SpecialUses b) {
-    return {static_cast<std::uint8_t>(a.bits | b.bits)};
-  }
-  constexpr SpecialUses& operator|=(SpecialUses other) { return *this = *this | other; }
-  friend constexpr bool operator==(SpecialUses, SpecialUses) = default;
-};
-namespace special_uses {
-inline constexpr SpecialUses all{1};
-inline constexpr SpecialUses archive{2};
-inline constexpr SpecialUses drafts{4};
-inline constexpr SpecialUses flagged{8};
-inline constexpr SpecialUses junk{16};
-inline constexpr SpecialUses sent{32};
-inline constexpr SpecialUses trash{64};
-}  // namespace special_uses
 
 struct Create {
   std::string mailbox;  // may end in the hierarchy separator, RFC 3501 §6.3.3

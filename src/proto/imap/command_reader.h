@@ -10,12 +10,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "proto/imap/command.h"
 #include "proto/imap/limits.h"
+#include "proto/imap/literal.h"
 #include "proto/imap/syntax_error.h"
 
 namespace pillarbox::imap {
@@ -41,14 +43,9 @@ struct CommandRead {
   RawCommand command;
 };
 
-enum class LiteralKind : std::uint8_t {
-  synchronizing,      // {n}: the client waits for `+`, or for the tagged response that refuses it
-  non_synchronizing,  // {n+}, RFC 7888: its bytes come anyhow
-};
-
-// An APPEND has come to a message. decode() reads the command up to here into an Append. Answer with accept_literal()
-// (and `+ OK` if it is synchronizing) or with refuse_literal() and the tagged NO before feeding on.
-// With MULTIAPPEND there may be several; from the second on `arguments` starts behind the message before.
+// An APPEND has come to a message: the rest of its line, {n} included, stands in `command`, and decode() makes an
+// Append of it. Answer with accept_literal() (and `+ OK` if it is synchronizing), or with refuse_literal() and the
+// tagged NO, before feeding on. Another may follow behind the first (RFC 3502); then `arguments` begins there.
 struct MessageAnnounced {
   RawCommand command;
   std::uint64_t bytes = 0;
@@ -100,25 +97,26 @@ class CommandReader {
   explicit CommandReader(const ReaderLimits& limits) : limits_(limits) {}
 
   // Takes bytes up to the next event. A line ends with CRLF, or with LF alone as people type it.
-  // Requires: a MessageAnnounced was answered before. After Afterwards::close, nothing more may be fed.
+  // Requires: a MessageAnnounced was answered before; after Afterwards::close nothing more is fed.
   Step feed(std::string_view bytes);
 
   // The two answers to MessageAnnounced. refuse_literal() may also come in the middle of the message, when it can't
-  // be stored: what is left of the command is skipped, without an event.
+  // be stored: what is left of the command is skipped, without an event. If that is too much, the answer is `close`.
   void accept_literal();
-  void refuse_literal();
+  [[nodiscard]] event::Afterwards refuse_literal();
 
-  // The next line isn't a command but an answer: AUTHENTICATE's base64, IDLE's DONE. At most `limit` bytes.
+  // The next line isn't a command but an answer: AUTHENTICATE's base64, IDLE's DONE. At most `limit` bytes,
+  // line end included; what is longer is Malformed with an empty tag.
   void expect_line(std::uint32_t limit);
 
   // After login, or when the settings change. Requires: no command is half read.
-  void set_limits(const ReaderLimits& limits);
+  void set_limits(const ReaderLimits& limits) { limits_ = limits; }
 
   // Forgets everything half read: after STARTTLS.
   void clear();
 
-  // Frees the memory of the command last returned. Call it before waiting for the client with no command pending;
-  // without a buffer the reader is sizeof(CommandReader) in all.
+  // Frees the memory of the command last returned, whose views are dead then. Call it before waiting for the client
+  // for long: without a command half read, the reader then is sizeof(CommandReader) in all.
   void release();
 
  private:
@@ -139,22 +137,27 @@ class CommandReader {
   Step in_expected_line(std::string_view bytes);
   Step skip_line(std::string_view bytes);
   Step skip_literal(std::string_view bytes);
+
   Event line_ended(std::string_view command);
-  Event refuse(std::string_view command, SyntaxError error);
+  Event literal_announced(std::string_view command, std::string_view text, const LiteralAnnouncement& literal);
+  Step line_too_long(std::string_view bytes, std::size_t fits, std::string_view tag);
+  Event refuse(std::string_view tag, SyntaxError error, const std::optional<LiteralAnnouncement>& literal);
+  event::Afterwards skip(std::uint64_t bytes);
   void start_over();
+  void drop_stale();
 
   ReaderLimits limits_;
-  std::string buffer_;               // the command so far if it came in pieces; in skipping_line, the line's last bytes
-  std::string append_tag_;           // of the APPEND whose message was accepted
-  std::uint64_t left_ = 0;           // bytes of the literal or message still to come
-  std::uint32_t line_start_ = 0;     // where in buffer_ the line began that is being read: behind the last literal
-  std::uint32_t line_bytes_ = 0;     // outside of literals, of this command
-  std::uint32_t literal_bytes_ = 0;  // of this command
+  std::string buffer_;      // the command so far if it came in pieces; in skipping_line, the last bytes of the line
+  std::string append_tag_;  // of the APPEND whose message was announced, else empty
+  std::uint64_t left_ = 0;  // bytes of the literal or message still to come
+  std::uint32_t line_start_ = 0;     // where in buffer_ the line being read began: behind the last literal
+  std::uint32_t line_bytes_ = 0;     // outside of literals, of this command or expected line
+  std::uint32_t literal_bytes_ = 0;  // of this command, kept or skipped
   std::uint32_t literal_count_ = 0;
   std::uint32_t expected_limit_ = 0;
   State state_ = State::line;
-  State next_ = State::line;  // after the event in hand was consumed
-  event::LiteralKind kind_ = event::LiteralKind::synchronizing;
+  LiteralKind kind_ = LiteralKind::synchronizing;  // of the message announced
+  bool is_stale_ = false;  // buffer_ and append_tag_ only serve the views of the last event
 };
 
 }  // namespace pillarbox::imap

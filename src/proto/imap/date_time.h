@@ -1,6 +1,7 @@
 // IMAP's `date-time` (INTERNALDATE, APPEND) and `date` (SEARCH), RFC 3501 §9.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,9 @@
 namespace pillarbox::imap {
 
 using Date = std::chrono::year_month_day;
+
+inline constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 // A moment and the zone it is to be shown in.
 struct DateTime {

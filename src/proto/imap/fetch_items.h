@@ -6,18 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "proto/imap/bits.h"
+
 namespace pillarbox::imap {
 
 // The items that are plain words, as bits: the set is tested in the inner loop of FETCH.
-struct FetchItems {
-  std::uint32_t bits = 0;
-
-  constexpr bool has(FetchItems other) const { return (bits & other.bits) == other.bits; }
-  constexpr bool empty() const { return bits == 0; }
-  friend constexpr FetchItems operator|(FetchItems a, FetchItems b) { return {a.bits | b.bits}; }
-  constexpr FetchItems& operator|=(FetchItems other) { return *this = *this | other; }
-  friend constexpr bool operator==(FetchItems, FetchItems) = default;
-};
+using FetchItems = Bits<struct FetchItemsTag, std::uint32_t>;
 
 namespace fetch_items {
 inline constexpr FetchItems uid{1};

@@ -24,7 +24,7 @@ inline constexpr ReaderLimits after_login{64 << 10, 100 << 10, 1 << 20, 1000};
 inline constexpr std::uint64_t skipped_literal = 256 << 20;
 
 inline constexpr std::size_t ranges_in_set = 32768;
-inline constexpr std::size_t search_depth = 50;  // of parentheses; chains of OR and NOT don't count
+inline constexpr std::size_t search_depth = 50;  // of parentheses; a chain of ORs or NOTs doesn't count
 inline constexpr std::size_t search_keys = 4096;
 inline constexpr std::size_t fetch_sections = 256;
 inline constexpr std::size_t section_fields = 512;  // of one HEADER.FIELDS

@@ -3,19 +3,11 @@
 
 #include <cstdint>
 
+#include "proto/imap/bits.h"
+
 namespace pillarbox::imap {
 
-struct StatusItems {
-  std::uint16_t bits = 0;
-
-  constexpr bool has(StatusItems other) const { return (bits & other.bits) == other.bits; }
-  constexpr bool empty() const { return bits == 0; }
-  friend constexpr StatusItems operator|(StatusItems a, StatusItems b) {
-    return {static_cast<std::uint16_t>(a.bits | b.bits)};
-  }
-  constexpr StatusItems& operator|=(StatusItems other) { return *this = *this | other; }
-  friend constexpr bool operator==(StatusItems, StatusItems) = default;
-};
+using StatusItems = Bits<struct StatusItemsTag, std::uint16_t>;
 
 namespace status_items {
 inline constexpr StatusItems messages{1};
