@@ -6,13 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
+
 namespace pillarbox::mail {
 
 // A parameter as IMAP passes it on (RFC 3501 §7.4.2): the pieces of RFC 2231 §3 joined, nothing decoded. If
 // it has a character set or percent-encoding, `name` ends in "*" and `value` is
 // "charset'language'percent%20encoded" (RFC 2231 §4).
 struct Parameter {
-  std::string name;   // lower case
+  std::string name;   // as written: IMAP passes it on so, as Dovecot does; compare without case
   std::string value;  // unquoted
 
   friend bool operator==(const Parameter&, const Parameter&) = default;
@@ -21,19 +23,20 @@ struct Parameter {
 using Parameters = std::vector<Parameter>;
 
 struct ContentType {
-  std::string type = "text";  // lower case
+  // As written, "TEXT" too: IMAP passes them on so, as Dovecot does. Compare with is().
+  std::string type = "text";
   std::string subtype = "plain";
   Parameters parameters;
 
   bool is(std::string_view other_type, std::string_view other_subtype) const {
-    return type == other_type && subtype == other_subtype;
+    return equals_ignoring_case(type, other_type) && equals_ignoring_case(subtype, other_subtype);
   }
 
   friend bool operator==(const ContentType&, const ContentType&) = default;
 };
 
 struct Disposition {
-  std::string type;  // lower case: "inline", "attachment"
+  std::string type;  // as written: "inline", "ATTACHMENT"
   Parameters parameters;
 
   friend bool operator==(const Disposition&, const Disposition&) = default;

@@ -41,7 +41,7 @@ struct Part {
       none;  // index into Structure::envelopes, for the root and the child of a Kind::message
 
   ContentType content_type;       // text/plain without parameters, or message/rfc822 in a digest, if not said
-  std::string encoding;           // Content-Transfer-Encoding in lower case; "7bit" if not said
+  std::string encoding;           // Content-Transfer-Encoding as written, case too; "7bit" if not said
   std::optional<std::string> id;  // Content-ID, as written
   std::optional<std::string> description;
   std::optional<std::string> md5;
