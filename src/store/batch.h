@@ -24,8 +24,8 @@ struct Append {
   Time internal_date;
 };
 
-// References to the same bodies in another mailbox (or the same), flags and dates kept. Uids that are gone
-// are left out. Answer: Copied.
+// References to the same bodies in another mailbox (or the same); internal dates and flags kept, but for
+// keywords that find no room there. Uids that are gone are left out. Answer: Copied.
 struct Copy {
   MailboxId from;
   std::vector<Uid> uids;  // ascending
@@ -39,7 +39,7 @@ struct Move {
   MailboxId to;
 };
 
-// Answer: FlagsStored.
+// Error: limit, when a mailbox would have more than Flags::max_keywords. Answer: FlagsStored.
 struct StoreFlags {
   enum class Mode : std::uint8_t { replace, add, remove };
   MailboxId mailbox;
@@ -55,14 +55,16 @@ struct Expunge {
   std::vector<Uid> uids;  // ascending
 };
 
-// Expunged mail back into the mailbox, under new uids, while its window lasts. Answer: Appended, once per
-// body found.
+// Expunged mail of any mailbox of the same account, deleted ones too, into `mailbox` under new uids, while
+// its window lasts. Bodies that can't be found are left out. Answer: Appended, one uid for each expunged
+// message found.
 struct Restore {
   MailboxId mailbox;
   std::vector<BodyId> bodies;
 };
 
-// Superior levels are made as needed (RFC 3501 §6.3.3). Answer: Created.
+// Superior levels are made as needed (RFC 3501 §6.3.3). Error: exists, not_allowed (names.h), limit. Answer:
+// Created.
 struct CreateMailbox {
   AccountId account;
   std::string name;
@@ -75,13 +77,15 @@ struct DeleteMailbox {
 };
 
 // Its inferiors are renamed with it, superiors made as needed. INBOX stays: its messages move to a new
-// mailbox of that name (RFC 3501 §6.3.5). Answer: Done.
+// mailbox of that name (RFC 3501 §6.3.5). Special use and subscriptions stay as they are. Error: exists, also
+// when an inferior's new name is taken; not_allowed, also when the new name lies below the old one. Answer:
+// Done.
 struct RenameMailbox {
   MailboxId mailbox;
   std::string name;
 };
 
-// Answer: Done, also when nothing had to change.
+// The mailbox needn't exist (RFC 3501 §6.3.6). Answer: Done, also when nothing had to change.
 struct Subscribe {
   AccountId account;
   std::string name;
@@ -107,7 +111,7 @@ struct Enqueue {
   BodyIndex body = 0;
 };
 // Answer: Done.
-struct Dequeue {
+struct Dequeue {  // not_found if it isn't there
   QueueId id;
 };
 
@@ -130,7 +134,7 @@ struct Copied {
 };
 struct FlagsStored {
   std::vector<Uid> modified;  // left alone since they changed after unchanged_since
-  ModSeq modseq;              // of those that were changed
+  ModSeq modseq;              // of those that were changed; 0 if none was: equal flags are left as they are
 };
 struct Expunged {
   std::vector<Uid> uids;

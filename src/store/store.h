@@ -48,8 +48,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // The account of a login name; made, with INBOX, Drafts, Sent, Junk, Trash and Archive subscribed, when it
-  // is new.
+  // The account of a login name (compared byte by byte; at most limits::account_name_bytes); made, with
+  // INBOX, Drafts, Sent, Junk, Trash and Archive subscribed, when it is new.
   virtual Task<std::expected<AccountId, Error>> open_account(std::string name) = 0;
 
   virtual Task<std::expected<std::shared_ptr<const AccountView>, Error>> account(AccountId account) = 0;
@@ -69,8 +69,9 @@ class Store {
 
   virtual std::unique_ptr<Draft> begin_draft() = 0;
 
-  // All operations, or none. Resumes after it is durable and visible. Batches of one caller that awaits them
-  // one by one are applied in that order; concurrent ones in some order.
+  // All operations in their order, or none: then the error is that of the first that failed, and the batch
+  // left no trace. Resumes after it is durable and visible. Batches of one caller that awaits them one by one
+  // are applied in that order; concurrent ones in some order.
   virtual Task<std::expected<Receipt, Error>> commit(Batch batch) = 0;
 
   virtual Task<std::expected<std::unique_ptr<BodyReader>, Error>> body(BodyId body) = 0;
@@ -80,6 +81,8 @@ class Store {
   virtual Task<std::vector<std::optional<std::string>>> cached(std::vector<BodyId> bodies) = 0;
   virtual void cache(BodyId body, std::string computed) = 0;
 
+  // What was expunged from the mailbox, which may itself be deleted, and can still be restored; ascending by
+  // uid.
   virtual Task<std::expected<std::vector<ExpungedMessage>, Error>> expunged(MailboxId mailbox) = 0;
   virtual Task<std::expected<std::vector<QueueEntry>, Error>> queue() = 0;
   virtual Task<std::expected<std::vector<std::string>, Error>> account_names() = 0;

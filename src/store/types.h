@@ -28,6 +28,7 @@ struct Flags {
   static constexpr std::uint64_t flagged = 4;
   static constexpr std::uint64_t deleted = 8;
   static constexpr std::uint64_t draft = 16;
+  static constexpr std::uint64_t system_mask = 31;
   static constexpr unsigned first_keyword_bit = 8;
   static constexpr unsigned max_keywords = 64 - first_keyword_bit;  // per mailbox; more are refused
 

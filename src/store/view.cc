@@ -39,8 +39,7 @@ std::size_t MailboxView::lower_bound(Uid uid) const {
       chunks, [uid](const auto& c) { return c->uids[c->count - 1] < uid.value; });
   if (chunk == chunks.end()) return size();
   const auto& uids = (*chunk)->uids;
-  const auto end = uids.begin() + static_cast<std::ptrdiff_t>((*chunk)->count);
-  const auto within = static_cast<std::size_t>(std::lower_bound(uids.begin(), end, uid.value) - uids.begin());
+  const auto within = static_cast<std::size_t>(std::ranges::lower_bound(uids, uid.value) - uids.begin());
   return starts[static_cast<std::size_t>(chunk - chunks.begin())] + within;
 }
 

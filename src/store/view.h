@@ -3,10 +3,10 @@
 // running command.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,17 +43,26 @@ struct MailboxStatus {
   std::uint64_t size = 0;  // octets of all messages
 };
 
-// Up to 1,024 messages as packed columns, shared between snapshots until one of them changes. Never empty.
+// Where a chunk's columns live; see view_editor.h.
+struct FixedColumns;
+struct ChangingColumns;
+
+// Up to 1,024 messages as packed columns of `count` entries each, shared between snapshots until one of them
+// changes. Never empty. Valid as long as a view holds it.
 struct Chunk {
   static constexpr std::size_t capacity = 1024;
   std::size_t count = 0;
-  std::array<std::uint32_t, capacity> uids;
-  std::array<std::uint64_t, capacity> flags;
-  std::array<std::uint64_t, capacity> modseqs;
-  std::array<std::int64_t, capacity> internal_dates;  // milliseconds since 1970
-  std::array<std::int64_t, capacity> saved;           // likewise
-  std::array<std::uint32_t, capacity> sizes;
-  std::array<std::uint64_t, capacity> bodies;
+  std::span<const std::uint32_t> uids;
+  std::span<const std::uint64_t> flags;
+  std::span<const std::uint64_t> modseqs;
+  std::span<const std::int64_t> internal_dates;  // milliseconds since 1970
+  std::span<const std::int64_t> saved;           // likewise
+  std::span<const std::uint32_t> sizes;
+  std::span<const std::uint64_t> bodies;
+
+  // Keep what the spans show; many chunks may show the same columns.
+  std::shared_ptr<const FixedColumns> fixed;
+  std::shared_ptr<const ChangingColumns> changing;
 
   Message at(std::size_t i) const;
 };
