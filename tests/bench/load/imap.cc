@@ -87,7 +87,7 @@ void ImapSession::on_line(std::string_view line) {
 
   if (state_ == State::greeting) {
     state_ = State::login;
-    return command("LOGIN u{:04} {}", user_, run_.options.password);
+    return command("LOGIN {}{:04} {}", run_.options.prefix, user_, run_.options.password);
   }
   if (line.starts_with("* ")) {
     std::uint32_t number = 0;

@@ -10,15 +10,15 @@ namespace {
 
 struct AppendRun : ImapRun {
   using ImapRun::ImapRun;
-  std::uint64_t started = 0;
   std::uint64_t done = 0;
   unsigned open = 0;
 };
 
 class Appender : public ImapSession {
  public:
-  Appender(AppendRun& run, const MessageMaker& messages, unsigned user)
-      : ImapSession(run, user, 16 << 10), run_(run), messages_(messages) {
+  // Appends the messages numbered from `first` up to `end`.
+  Appender(AppendRun& run, const MessageMaker& messages, unsigned user, std::uint64_t first, std::uint64_t end)
+      : ImapSession(run, user, 16 << 10), run_(run), messages_(messages), next_(first), end_(end) {
     batch_.reserve((messages.size() + 64) * run.options.batch + 64);
     ++run_.open;
     begin();
@@ -48,8 +48,8 @@ class Appender : public ImapSession {
   void next_batch() {
     batch_.clear();
     MessageMaker::Head head;
-    while (in_batch_ < run_.options.batch && run_.started < run_.options.count && run_.in_time()) {
-      const std::uint64_t number = run_.started++;
+    while (in_batch_ < run_.options.batch && next_ < end_ && run_.in_time()) {
+      const std::uint64_t number = next_++;
       if (!multiappend_ || in_batch_ == 0) {
         if (in_batch_ > 0) batch_ += "\r\n";
         fmt::format_to(std::back_inserter(batch_), "m{} APPEND {}", number, run_.options.mailbox);
@@ -71,6 +71,8 @@ class Appender : public ImapSession {
 
   AppendRun& run_;
   const MessageMaker& messages_;
+  std::uint64_t next_;
+  std::uint64_t end_;
   std::string batch_;
   bool multiappend_ = false;
   bool literal_plus_ = false;
@@ -84,7 +86,9 @@ int run_imap_append(const Options& options) {
   const MessageMaker messages(options.size, MessageMaker::Body::parts);
   std::vector<std::unique_ptr<Appender>> appenders;
   for (unsigned i = 0; i < options.connections; ++i) {
-    appenders.push_back(std::make_unique<Appender>(run, messages, i % options.users));
+    const std::uint64_t first = options.count * i / options.connections;
+    const std::uint64_t end = options.count * (i + 1) / options.connections;
+    appenders.push_back(std::make_unique<Appender>(run, messages, i % options.users, first, end));
   }
   const bool in_time = run.loop.run(run.deadline());
   const double seconds = run.seconds_since_start();

@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "start nothing new after that");
   app.add_option("--limit", options.limit, "give up after that many seconds");
   app.add_option("--count", options.count, "messages, cycles or commands");
-  app.add_option("--users", options.users, "u0000, u0001, …")->check(CLI::Range(1, 10000));
+  app.add_option("--users", options.users, "how many: PREFIX0000, PREFIX0001, …")->check(CLI::Range(1, 10000));
+  app.add_option("--prefix", options.prefix, "of the users' names (u)");
   app.add_option("--domain", options.domain);
   app.add_option("--password", options.password);
   app.add_option("--mailbox", options.mailbox);

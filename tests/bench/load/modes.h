@@ -21,7 +21,8 @@ int run_imap_store(const Options& options);
 // One connection: SELECT and UNSELECT in turn; the time of SELECT. The first one is reported apart.
 int run_imap_select(const Options& options);
 
-// Fills the mailbox of u0000 with `count` messages, by MULTIAPPEND where offered, else by APPENDs with LITERAL+.
+// Appends `count` messages, an equal share on each connection, these round robin to the users; by MULTIAPPEND where
+// offered, else by APPENDs with LITERAL+ of which `batch` are under way.
 int run_imap_append(const Options& options);
 
 // `connections` sessions in IDLE. Says "holding" when all are there and ends when standard input does.

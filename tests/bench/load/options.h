@@ -18,7 +18,8 @@ struct Options {
   double limit = 120;          // give up after this many seconds
   std::uint64_t count = 0;     // messages, cycles, commands: as the mode says; 0: only the time stops it
 
-  // Users are u0000, u0001, …, addresses u0000@domain.
+  // Users are PREFIX0000, PREFIX0001, …, their addresses PREFIX0000@domain.
+  std::string prefix = "u";
   unsigned users = 1;
   std::string domain = "example.org";
   std::string password = "secret";

@@ -175,7 +175,7 @@ int run_smtp(const Options& options) {
   };
   Work work{.options = options, .messages = messages, .loop = loop, .stop_at = after(options.seconds)};
   for (unsigned user = 0; user < options.users; ++user) {
-    work.rcpt_lines.push_back(fmt::format("RCPT TO:<u{:04}@{}>\r\n", user, options.domain));
+    work.rcpt_lines.push_back(fmt::format("RCPT TO:<{}{:04}@{}>\r\n", options.prefix, user, options.domain));
   }
   std::vector<std::unique_ptr<SmtpSession>> sessions;
   for (unsigned i = 0; i < options.connections; ++i) {
