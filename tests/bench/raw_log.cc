@@ -1,6 +1,6 @@
-// pillarbox-raw-log: what the disk gives at best to a log with group commit. Producers hand records to one writer,
-// which writes all that wait to a file that was written before, with one flush, then releases them. No checksum, no
-// index, no copy: store commits are measured against this (engine.md).
+// pillarbox-raw-log: what the disk gives at best to a log with group commit. Producers hand records to one
+// writer, which writes all that wait to a file that was written before, with one flush, then releases them.
+// No checksum, no index, no copy: store commits are measured against this (engine.md).
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/uio.h>
@@ -98,7 +98,8 @@ struct Slot {
 
 class Log {
  public:
-  Log(const Options& options, File& file) : options_(options), file_(file), writer_([this] { write_batches(); }) {}
+  Log(const Options& options, File& file)
+      : options_(options), file_(file), writer_([this] { write_batches(); }) {}
   ~Log() {
     {
       const std::lock_guard lock(mutex_);
@@ -226,11 +227,12 @@ int run(const Options& options) {
   const std::uint64_t records = options.shape == "threads" ? produce_with_threads(options, log, slots)
                                                            : produce_in_a_loop(options, log, slots);
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-  fmt::print(R"({{"mode":"raw-log","flush":"{}","shape":"{}","producers":{},"record":{},"records":{},"batches":{},)"
-             R"("seconds":{:.4f},"per_second":{:.0f}}})"
-             "\n",
-             options.flush, options.shape, options.producers, options.record, records, log.batches(), seconds,
-             static_cast<double>(records) / seconds);
+  fmt::print(
+      R"({{"mode":"raw-log","flush":"{}","shape":"{}","producers":{},"record":{},"records":{},"batches":{},)"
+      R"("seconds":{:.4f},"per_second":{:.0f}}})"
+      "\n",
+      options.flush, options.shape, options.producers, options.record, records, log.batches(), seconds,
+      static_cast<double>(records) / seconds);
   unlink(options.file.c_str());
   return 0;
 }

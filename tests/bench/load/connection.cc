@@ -42,7 +42,8 @@ bool Loop::run(Clock::time_point deadline) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.ptr == nullptr) return true;
       const bool closing = (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-      static_cast<Connection*>(event.data.ptr)->on_ready(closing ? Connection::Peer::closing : Connection::Peer::open);
+      static_cast<Connection*>(event.data.ptr)
+          ->on_ready(closing ? Connection::Peer::closing : Connection::Peer::open);
     }
   }
   return true;
@@ -122,7 +123,8 @@ void Connection::take_input(Peer peer) {
       const auto* const end = static_cast<const char*>(std::memchr(start, '\n', have_ - at));
       if (end == nullptr) break;
       at += static_cast<std::size_t>(end - start) + 1;
-      if (!overlong_) on_line({start, static_cast<std::size_t>(end - start) - (end > start && end[-1] == '\r')});
+      if (!overlong_)
+        on_line({start, static_cast<std::size_t>(end - start) - (end > start && end[-1] == '\r')});
       if (generation != generation_) return;
       overlong_ = false;
     }

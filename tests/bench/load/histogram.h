@@ -15,7 +15,8 @@ class Histogram {
  public:
   void add(Clock::duration latency);
 
-  // The latency that a share `quantile` (0 to 1) of all stayed under, in microseconds; 0 when there were none.
+  // The latency that a share `quantile` (0 to 1) of all stayed under, in microseconds; 0 when there were
+  // none.
   double microseconds(double quantile) const;
 
   std::uint64_t count() const { return count_; }

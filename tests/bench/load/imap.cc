@@ -34,7 +34,9 @@ bool ImapRun::in_time() const {
   return options.seconds <= 0 || Clock::now() < began + to_duration(options.seconds);
 }
 
-double ImapRun::seconds_since_start() const { return std::chrono::duration<double>(Clock::now() - began).count(); }
+double ImapRun::seconds_since_start() const {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
 
 Clock::time_point ImapRun::deadline() const { return began + to_duration(options.limit); }
 
@@ -114,11 +116,9 @@ void ImapSession::on_line(std::string_view line) {
       if (!is_ok(line)) return log_out();
       state_ = State::own;
       return on_selected();
-    case State::own:
-      return on_tagged(line);
+    case State::own: return on_tagged(line);
     case State::greeting:
-    case State::logout:
-      return;
+    case State::logout: return;
   }
 }
 

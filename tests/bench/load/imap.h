@@ -61,8 +61,8 @@ class ImapSession : public Connection {
   void log_out();
 
   ImapRun& run_;
-  std::uint32_t exists_ = 0;      // of the selected mailbox
-  std::uint64_t fetched_ = 0;     // untagged FETCH responses so far
+  std::uint32_t exists_ = 0;   // of the selected mailbox
+  std::uint64_t fetched_ = 0;  // untagged FETCH responses so far
   std::string command_;
 
  private:

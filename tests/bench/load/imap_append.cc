@@ -17,7 +17,8 @@ struct AppendRun : ImapRun {
 class Appender : public ImapSession {
  public:
   // Appends the messages numbered from `first` up to `end`.
-  Appender(AppendRun& run, const MessageMaker& messages, unsigned user, std::uint64_t first, std::uint64_t end)
+  Appender(AppendRun& run, const MessageMaker& messages, unsigned user, std::uint64_t first,
+           std::uint64_t end)
       : ImapSession(run, user, 16 << 10), run_(run), messages_(messages), next_(first), end_(end) {
     batch_.reserve((messages.size() + 64) * run.options.batch + 64);
     ++run_.open;

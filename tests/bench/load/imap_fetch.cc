@@ -45,10 +45,11 @@ int run_imap_fetch(const Options& options) {
   std::sort(rest.begin(), rest.end());
   const double median = rest.empty() ? 0 : rest[rest.size() / 2];
   const double rate = median > 0 ? static_cast<double>(fetcher.messages) / median : 0;
-  fmt::print(R"({{"mode":"imap-fetch","messages":{},"first_seconds":{:.4f},"seconds":{:.4f},"per_second":{:.0f},)"
-             R"("in_time":{},{}}})"
-             "\n",
-             fetcher.messages, first, median, rate, in_time, run.common_json());
+  fmt::print(
+      R"({{"mode":"imap-fetch","messages":{},"first_seconds":{:.4f},"seconds":{:.4f},"per_second":{:.0f},)"
+      R"("in_time":{},{}}})"
+      "\n",
+      fetcher.messages, first, median, rate, in_time, run.common_json());
   return in_time && run.errors == 0 ? 0 : 1;
 }
 

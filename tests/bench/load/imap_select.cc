@@ -48,11 +48,12 @@ int run_imap_select(const Options& options) {
   ImapRun run(options);
   Selector selector(run);
   const bool in_time = run.loop.run(run.deadline());
-  fmt::print(R"({{"mode":"imap-select","messages":{},"selects":{},"first_us":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},)"
-             R"("in_time":{},{}}})"
-             "\n",
-             selector.exists(), selector.later.count(), selector.first_microseconds,
-             selector.later.microseconds(0.5), selector.later.microseconds(0.99), in_time, run.common_json());
+  fmt::print(
+      R"({{"mode":"imap-select","messages":{},"selects":{},"first_us":{:.0f},"p50_us":{:.0f},"p99_us":{:.0f},)"
+      R"("in_time":{},{}}})"
+      "\n",
+      selector.exists(), selector.later.count(), selector.first_microseconds,
+      selector.later.microseconds(0.5), selector.later.microseconds(0.99), in_time, run.common_json());
   return in_time && run.errors == 0 ? 0 : 1;
 }
 

@@ -19,7 +19,8 @@ struct StoreRun : ImapRun {
 
   bool more() const {
     if (options.count > 0 && started >= options.count) return false;
-    return options.seconds <= 0 || Clock::now() - stores_began < std::chrono::duration<double>(options.seconds);
+    return options.seconds <= 0 ||
+           Clock::now() - stores_began < std::chrono::duration<double>(options.seconds);
   }
 };
 
@@ -73,7 +74,8 @@ class Storer : public ImapSession {
 int run_imap_store(const Options& options) {
   StoreRun run(options);
   std::vector<std::unique_ptr<Storer>> storers;
-  for (unsigned i = 0; i < options.connections; ++i) storers.push_back(std::make_unique<Storer>(run, i, storers));
+  for (unsigned i = 0; i < options.connections; ++i)
+    storers.push_back(std::make_unique<Storer>(run, i, storers));
   const bool in_time = run.loop.run(run.deadline());
   const double seconds = std::chrono::duration<double>(run.stores_ended - run.stores_began).count();
   fmt::print(R"({{"mode":"imap-store","stores":{},"seconds":{:.4f},"per_second":{:.1f},)"

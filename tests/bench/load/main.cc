@@ -27,12 +27,14 @@ int main(int argc, char** argv) {
   app.add_option("--host", options.host, "IPv4 address");
   app.add_option("--port", options.port)->required();
   app.add_flag("--tls", options.tls, "TLS from the first byte");
-  app.add_option("--sources", options.sources, "connect from that many loopback addresses")->check(CLI::Range(1, 250));
+  app.add_option("--sources", options.sources, "connect from that many loopback addresses")
+      ->check(CLI::Range(1, 250));
   app.add_option("--connections", options.connections)->check(CLI::Range(1, 20000));
   app.add_option("--seconds", options.seconds, "start nothing new after that");
   app.add_option("--limit", options.limit, "give up after that many seconds");
   app.add_option("--count", options.count, "messages, cycles or commands");
-  app.add_option("--users", options.users, "how many: PREFIX0000, PREFIX0001, …")->check(CLI::Range(1, 10000));
+  app.add_option("--users", options.users, "how many: PREFIX0000, PREFIX0001, …")
+      ->check(CLI::Range(1, 10000));
   app.add_option("--prefix", options.prefix, "of the users' names (u)");
   app.add_option("--domain", options.domain);
   app.add_option("--password", options.password);

@@ -20,7 +20,8 @@ constexpr std::string_view fields =
     "User-Agent: pillarbox-load\r\n"
     "MIME-Version: 1.0\r\n";
 
-constexpr std::string_view text_type = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n";
+constexpr std::string_view text_type =
+    "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n";
 
 constexpr std::string_view parts =
     "Content-Type: multipart/mixed; boundary=\"outer-7f3a\"\r\n\r\n"
@@ -36,7 +37,8 @@ constexpr std::string_view parts =
     "Content-Disposition: attachment; filename=\"minutes.txt\"\r\n\r\n";
 constexpr std::string_view parts_end = "--outer-7f3a--\r\n";
 
-constexpr std::string_view line = "The trains of the northern line leave four minutes later than they used to.\r\n";
+constexpr std::string_view line =
+    "The trains of the northern line leave four minutes later than they used to.\r\n";
 
 }  // namespace
 
@@ -55,7 +57,8 @@ MessageMaker::MessageMaker(std::size_t size, Body body) {
 
 void MessageMaker::write_head(Head& head, std::uint64_t number) const {
   std::memcpy(head.data(), head_pattern.data(), head_pattern.size());
-  for (std::size_t i = 0; i < 16; ++i) head[number_at + 15 - i] = "0123456789abcdef"[(number >> (4 * i)) & 15];
+  for (std::size_t i = 0; i < 16; ++i)
+    head[number_at + 15 - i] = "0123456789abcdef"[(number >> (4 * i)) & 15];
 }
 
 }  // namespace pillarbox::bench

@@ -1,5 +1,5 @@
-// The kinds of load. Each runs to its end and returns the process's exit code: 0, or 1 when the server refused or
-// the time limit passed. Results go to standard output as one line of JSON.
+// The kinds of load. Each runs to its end and returns the process's exit code: 0, or 1 when the server
+// refused or the time limit passed. Results go to standard output as one line of JSON.
 #pragma once
 
 #include "load/options.h"
@@ -15,14 +15,15 @@ int run_imap_login(const Options& options);
 // One connection: FETCH 1:* `items`, `count` times after one that isn't counted but reported as the first.
 int run_imap_fetch(const Options& options);
 
-// Each connection sets and clears \Flagged on messages of its own in the same mailbox, one command under way each.
+// Each connection sets and clears \Flagged on messages of its own in the same mailbox, one command under way
+// each.
 int run_imap_store(const Options& options);
 
 // One connection: SELECT and UNSELECT in turn; the time of SELECT. The first one is reported apart.
 int run_imap_select(const Options& options);
 
-// Appends `count` messages, an equal share on each connection, these round robin to the users; by MULTIAPPEND where
-// offered, else by APPENDs with LITERAL+ of which `batch` are under way.
+// Appends `count` messages, an equal share on each connection, these round robin to the users; by MULTIAPPEND
+// where offered, else by APPENDs with LITERAL+ of which `batch` are under way.
 int run_imap_append(const Options& options);
 
 // `connections` sessions in IDLE. Says "holding" when all are there and ends when standard input does.

@@ -34,11 +34,13 @@ struct Work {
   }
 };
 
-// RFC 5321's dialogue as a sending MTA holds it: MAIL, RCPT and DATA in one write where PIPELINING (RFC 2920) allows
-// it, the message when 354 came, the next message when 250 came.
+// RFC 5321's dialogue as a sending MTA holds it: MAIL, RCPT and DATA in one write where PIPELINING (RFC 2920)
+// allows it, the message when 354 came, the next message when 250 came.
 class SmtpSession : public Connection {
  public:
-  SmtpSession(Loop& loop, Target& target, Work& work) : Connection(loop, target, 4096), work_(work) { begin(); }
+  SmtpSession(Loop& loop, Target& target, Work& work) : Connection(loop, target, 4096), work_(work) {
+    begin();
+  }
 
  private:
   enum class State { greeting, ehlo, mail, rcpt, data, text, rset, quit, ended };
@@ -66,7 +68,8 @@ class SmtpSession : public Connection {
   }
 
   void on_line(std::string_view line) override {
-    if (state_ == State::ehlo && line.substr(0, 14) == "250-PIPELINING") pipelining_ = work_.options.pipelining;
+    if (state_ == State::ehlo && line.substr(0, 14) == "250-PIPELINING")
+      pipelining_ = work_.options.pipelining;
     if (state_ == State::ehlo && line == "250 PIPELINING") pipelining_ = work_.options.pipelining;
     const bool continued = line.size() > 3 && line[3] == '-';
     if (continued) return;
@@ -79,8 +82,7 @@ class SmtpSession : public Connection {
       case State::ehlo:
         if (digit != '2') return refuse(line);
         return next_message();
-      case State::rset:
-        return next_message();
+      case State::rset: return next_message();
       case State::mail:
         if (digit != '2') note_error(line);
         state_ = State::rcpt;
@@ -113,8 +115,7 @@ class SmtpSession : public Connection {
         return next_message();
       }
       case State::quit:
-      case State::ended:
-        return;
+      case State::ended: return;
     }
   }
 
@@ -158,7 +159,8 @@ class SmtpSession : public Connection {
   std::uint64_t number_ = 0;
   Clock::time_point began_{};
   MessageMaker::Head head_{};
-  std::string mail_line_ = fmt::format("MAIL FROM:<johanna@sender.example> SIZE={}\r\n", work_.messages.size());
+  std::string mail_line_ =
+      fmt::format("MAIL FROM:<johanna@sender.example> SIZE={}\r\n", work_.messages.size());
   std::string together_;
 };
 
@@ -187,7 +189,8 @@ int run_smtp(const Options& options) {
              R"("p50_us":{:.0f},"p99_us":{:.0f},"in_time":{},"first_error":"{}"}})"
              "\n",
              work.acknowledged, work.errors, seconds, static_cast<double>(work.acknowledged) / seconds,
-             work.latency.microseconds(0.5), work.latency.microseconds(0.99), in_time, json_escaped(work.first_error));
+             work.latency.microseconds(0.5), work.latency.microseconds(0.99), in_time,
+             json_escaped(work.first_error));
   return in_time && work.errors == 0 ? 0 : 1;
 }
 

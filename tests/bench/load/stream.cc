@@ -11,15 +11,18 @@
 
 namespace pillarbox::bench {
 
-Target::Target(const char* host, std::uint16_t port, Security security, unsigned sources) : sources_(sources) {
+Target::Target(const char* host, std::uint16_t port, Security security, unsigned sources)
+    : sources_(sources) {
   address_.sin_family = AF_INET;
   address_.sin_port = htons(port);
-  if (inet_pton(AF_INET, host, &address_.sin_addr) != 1) throw std::runtime_error("--host takes an IPv4 address");
+  if (inet_pton(AF_INET, host, &address_.sin_addr) != 1)
+    throw std::runtime_error("--host takes an IPv4 address");
   if (security == Security::clear) return;
   tls_ = SSL_CTX_new(TLS_client_method());
   if (tls_ == nullptr) throw std::runtime_error("cannot make a TLS context");
   SSL_CTX_set_verify(tls_, SSL_VERIFY_NONE, nullptr);
-  SSL_CTX_set_mode(tls_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(
+      tls_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(tls_, SSL_SESS_CACHE_OFF);
 }
 
@@ -42,7 +45,8 @@ bool Stream::connect(Target& target) {
   const sockaddr_in source = target.next_source();
   if (bind(fd_, reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) return false;
   const sockaddr_in& to = target.address();
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS) return false;
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS)
+    return false;
   if (target.tls() != nullptr) {
     tls_ = SSL_new(target.tls());
     SSL_set_fd(tls_, fd_);
@@ -73,9 +77,11 @@ Stream::Result Stream::read(std::span<char> into) {
 Stream::Result Stream::write(std::span<const iovec> pieces) {
   if (tls_ != nullptr) {
     std::size_t bytes = 0;
-    if (SSL_write_ex(tls_, pieces[0].iov_base, pieces[0].iov_len, &bytes) == 1) return {Progress::done, bytes};
+    if (SSL_write_ex(tls_, pieces[0].iov_base, pieces[0].iov_len, &bytes) == 1)
+      return {Progress::done, bytes};
     const int why = SSL_get_error(tls_, 0);
-    return {why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ ? Progress::blocked : Progress::failed, 0};
+    return {why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ ? Progress::blocked : Progress::failed,
+            0};
   }
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());

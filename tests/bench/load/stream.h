@@ -19,8 +19,9 @@ class Target {
  public:
   enum class Security { clear, tls };
 
-  // Throws std::runtime_error if `host` isn't an IPv4 address. Sessions come from `sources` addresses in turn,
-  // 127.0.0.1 to 127.0.sources-1.1, so that limits by address and the number of ports don't decide what is measured.
+  // Throws std::runtime_error if `host` isn't an IPv4 address. Sessions come from `sources` addresses in
+  // turn, 127.0.0.1 to 127.0.sources-1.1, so that limits by address and the number of ports don't decide what
+  // is measured.
   Target(const char* host, std::uint16_t port, Security security, unsigned sources);
   ~Target();
 
