@@ -154,8 +154,6 @@ Parsed parse_command(std::string_view line) {
   return error(Kind::unknown_command);
 }
 
-std::size_t line_limit(std::string_view beginning) {
-  return starts_with_ignoring_case(beginning, "AUTH ") ? max_auth_line : max_command_line;
-}
+bool is_auth(std::string_view beginning) { return starts_with_ignoring_case(beginning, "AUTH "); }
 
 }  // namespace pillarbox::smtp

@@ -93,7 +93,7 @@ struct SyntaxError {
 // spaces after "FROM:" and "TO:", which the RFC forbids and too many clients send.
 std::expected<Command, SyntaxError> parse_command(std::string_view line);
 
-// How long the line that begins like this may become, its CRLF included: that of AUTH longer than others.
-std::size_t line_limit(std::string_view beginning);
+// Whether the line that begins like this is an AUTH command, which may be longer than others (RFC 4954 §4).
+bool is_auth(std::string_view beginning);
 
 }  // namespace pillarbox::smtp

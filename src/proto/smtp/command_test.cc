@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "proto/smtp/limits.h"
-
 namespace pillarbox::smtp {
 namespace {
 
@@ -234,11 +232,9 @@ TEST(Command, ReadsAuth) {
   });
 }
 
-TEST(Command, LimitsLinesByTheirVerb) {
-  EXPECT_EQ(line_limit(""), max_command_line);
-  EXPECT_EQ(line_limit("MAIL FROM:"), max_command_line);
-  EXPECT_EQ(line_limit("auth plain AG"), max_auth_line);
-  EXPECT_EQ(line_limit("AUTHx"), max_command_line);
+TEST(Command, TellsAuthByItsBeginning) {
+  for (const auto* text : {"AUTH ", "auth plain AG"}) EXPECT_TRUE(is_auth(text)) << text;
+  for (const auto* text : {"", "AUT", "AUTH", "AUTHx", "MAIL FROM:<a>"}) EXPECT_FALSE(is_auth(text)) << text;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using Result = std::expected<std::optional<ProxyHeader>, ProxyError>;
 
 constexpr std::string_view v1_signature = "PROXY ";
 constexpr std::string_view v2_signature("\r\n\r\n\0\r\nQUIT\n", 12);
+constexpr std::size_t v1_shortest = 15;  // "PROXY UNKNOWN\r\n"
 constexpr std::size_t v2_fixed_size = 16;
 
 std::expected<ProxyEndpoint, ProxyError> parse_endpoint(std::string_view address, std::string_view port,
@@ -51,10 +52,15 @@ Result parse_v1(std::string_view pending) {
   return TRY(parse_v1_line(pending.substr(0, end - 1), end + 1));
 }
 
+std::size_t v2_length(std::string_view pending) {
+  return static_cast<std::size_t>(static_cast<std::uint8_t>(pending[14])) << 8 |
+         static_cast<std::uint8_t>(pending[15]);
+}
+
 Result parse_v2(std::string_view pending) {
   if (pending.size() < v2_fixed_size) return std::nullopt;
   auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(pending[i]); };
-  const std::size_t length = static_cast<std::size_t>(byte(14)) << 8 | byte(15);
+  const std::size_t length = v2_length(pending);
   if (v2_fixed_size + length > max_proxy_v2) return std::unexpected(ProxyError::too_long);
   constexpr std::uint8_t local = 0x20;
   constexpr std::uint8_t proxied = 0x21;
@@ -92,6 +98,14 @@ Result parse_proxy_header(std::string_view pending) {
     return signature == v1_signature ? parse_v1(pending) : parse_v2(pending);
   }
   return std::unexpected(ProxyError::not_proxy);
+}
+
+std::size_t proxy_bytes_missing(std::string_view pending) {
+  if (pending.size() < v1_shortest) return v1_shortest - pending.size();
+  if (pending.starts_with(v1_signature)) return 1;
+  const std::size_t size =
+      pending.size() < v2_fixed_size ? v2_fixed_size : v2_fixed_size + v2_length(pending);
+  return size - pending.size();
 }
 
 }  // namespace pillarbox::smtp

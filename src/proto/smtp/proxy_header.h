@@ -38,4 +38,8 @@ struct ProxyHeader {
 // Reads the header at the start of `pending`; nothing if it hasn't arrived whole.
 std::expected<std::optional<ProxyHeader>, ProxyError> parse_proxy_header(std::string_view pending);
 
+// How many more bytes may be read without going past the header's end; at least one.
+// Requires: parse_proxy_header(pending) gave nothing.
+std::size_t proxy_bytes_missing(std::string_view pending);
+
 }  // namespace pillarbox::smtp

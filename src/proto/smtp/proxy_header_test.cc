@@ -64,6 +64,24 @@ TEST(ProxyHeader, ReadsVersion2) {
   }
 }
 
+TEST(ProxyHeader, IsReadWithoutTouchingWhatFollows) {
+  for (const std::string& header :
+       {std::string("PROXY UNKNOWN\r\n"), std::string("PROXY TCP4 192.0.2.1 198.51.100.1 56324 25\r\n"),
+        v2(0x20, 0x00, ""), v2(0x21, 0x31, std::string(216, 'x'))}) {
+    const std::string stream = header + "EHLO x\r\n";
+    std::string pending;
+    for (;;) {
+      const auto got = parse_proxy_header(pending);
+      ASSERT_TRUE(got) << pending;
+      if (*got) break;
+      const std::size_t missing = proxy_bytes_missing(pending);
+      ASSERT_GT(missing, 0u);
+      pending += stream.substr(pending.size(), missing);
+    }
+    EXPECT_EQ(pending, header);
+  }
+}
+
 TEST(ProxyHeader, RefusesEverythingElse) {
   const std::vector<std::pair<std::string, ProxyError>> cases = {
       {"EHLO client.example\r\n", ProxyError::not_proxy},

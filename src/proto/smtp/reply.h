@@ -21,9 +21,6 @@ struct Reply {
   std::string text;                      // one line, or several separated by '\n'
 
   bool is_positive() const { return code < 400; }
-  // Answers to what the peer got wrong, as opposed to what we can't do now or what policy forbids: such as
-  // these are counted and slow a session down.
-  bool is_protocol_error() const { return (code >= 500 && code <= 504) || code == 555; }
 
   friend bool operator==(const Reply&, const Reply&) = default;
 };
