@@ -1,55 +1,40 @@
 #include "net/endpoint.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 namespace pillarbox::net {
 
-bool Endpoint::is_loopback() const {
+Endpoint Endpoint::of(const IpAddress& ip, std::uint16_t port) {
+  const bool is_ipv4 = ip.family == IpAddress::Family::ipv4;
+  return {.family = is_ipv4 ? Family::ipv4 : Family::ipv6, .address = ip.bytes, .port = port};
+}
+
+std::optional<IpAddress> Endpoint::ip() const {
   switch (family) {
-    case Family::local: return true;
-    case Family::ipv4: return address[0] == 127;
-    case Family::ipv6: return address == std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  }
-  return false;
-}
-
-std::string Endpoint::address_text() const {
-  if (family == Family::local) return "local";
-  char text[INET6_ADDRSTRLEN];
-  inet_ntop(family == Family::ipv4 ? AF_INET : AF_INET6, address.data(), text, sizeof(text));
-  return text;
-}
-
-std::string Endpoint::text() const {
-  switch (family) {
-    case Family::local: return "local";
-    case Family::ipv4: return fmt::format("{}:{}", address_text(), port);
-    case Family::ipv6: return fmt::format("[{}]:{}", address_text(), port);
-  }
-  return "local";
-}
-
-std::optional<Endpoint> parse_address(const std::string& text, std::uint16_t port) {
-  Endpoint endpoint{.port = port};
-  if (inet_pton(AF_INET, text.c_str(), endpoint.address.data()) == 1) {
-    endpoint.family = Endpoint::Family::ipv4;
-    return endpoint;
-  }
-  if (inet_pton(AF_INET6, text.c_str(), endpoint.address.data()) == 1) {
-    endpoint.family = Endpoint::Family::ipv6;
-    return unmapped(endpoint);
+    case Family::ipv4: return IpAddress::v4({address[0], address[1], address[2], address[3]});
+    case Family::ipv6: return IpAddress::v6(address);
+    case Family::local: return std::nullopt;
   }
   return std::nullopt;
 }
 
-Endpoint unmapped(const Endpoint& endpoint) {
-  constexpr std::array<std::uint8_t, 12> mapped_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  if (endpoint.family != Endpoint::Family::ipv6) return endpoint;
-  if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), endpoint.address.begin())) return endpoint;
-  Endpoint result{.family = Endpoint::Family::ipv4, .port = endpoint.port};
-  std::copy(endpoint.address.begin() + 12, endpoint.address.end(), result.address.begin());
-  return result;
+bool Endpoint::is_loopback() const {
+  const auto address_only = ip();
+  return !address_only || address_only->is_loopback();
+}
+
+std::string Endpoint::address_text() const {
+  const auto address_only = ip();
+  return address_only ? address_only->text() : "local";
+}
+
+std::string Endpoint::text() const {
+  switch (family) {
+    case Family::ipv4: return fmt::format("{}:{}", address_text(), port);
+    case Family::ipv6: return fmt::format("[{}]:{}", address_text(), port);
+    case Family::local: return "local";
+  }
+  return "local";
 }
 
 }  // namespace pillarbox::net

@@ -166,7 +166,8 @@ Task<void> run_session(MemoryServer::Session session, std::shared_ptr<MemoryConn
 
 }  // namespace
 
-MemoryClient::MemoryClient(std::shared_ptr<MemoryConnection> connection) : connection_(std::move(connection)) {}
+MemoryClient::MemoryClient(std::shared_ptr<MemoryConnection> connection)
+    : connection_(std::move(connection)) {}
 MemoryClient::MemoryClient(MemoryClient&&) noexcept = default;
 MemoryClient& MemoryClient::operator=(MemoryClient&&) noexcept = default;
 MemoryClient::~MemoryClient() {
@@ -186,7 +187,9 @@ void MemoryClient::close() {
 std::string MemoryClient::take_output() { return std::exchange(connection_->output, {}); }
 const std::string& MemoryClient::output() const { return connection_->output; }
 void MemoryClient::set_largest_read(std::size_t bytes) { connection_->largest_read = bytes; }
-void MemoryClient::cut_after(std::size_t operations) { connection_->cut_at = connection_->operations + operations; }
+void MemoryClient::cut_after(std::size_t operations) {
+  connection_->cut_at = connection_->operations + operations;
+}
 std::size_t MemoryClient::operations() const { return connection_->operations; }
 void MemoryClient::stop_reading() { connection_->is_stalled = true; }
 
@@ -222,7 +225,8 @@ MemoryServer::MemoryServer() : impl_(std::make_unique<Impl>()) {}
 
 MemoryServer::~MemoryServer() {
   run_until_quiet();  // what another thread still has to answer must not come after the loop is gone
-  // The session's frame owns its stream and the stream's wait owns the frame: somebody has to break the circle.
+  // The session's frame owns its stream and the stream's wait owns the frame: somebody has to break the
+  // circle.
   for (const auto& connection : impl_->connections) connection->wait_point.abandon();
 }
 

@@ -1,5 +1,6 @@
-// A server without sockets, threads or a clock, for tests, transcripts and fuzzing: sessions run only when the test
-// lets them, time passes only when the test says so, and everything that a peer can do to a session can be done here.
+// A server without sockets, threads or a clock, for tests, transcripts and fuzzing: sessions run only when
+// the test lets them, time passes only when the test says so, and everything that a peer can do to a session
+// can be done here.
 #pragma once
 
 #include <chrono>
@@ -49,11 +50,11 @@ class MemoryClient {
   void set_tls_server_name(std::string name);
   void set_tls_failure(std::string reason);
 
-  bool is_waiting() const;                            // for input, or for room to write
-  std::chrono::milliseconds timeout() const;          // that the session has set
-  std::chrono::milliseconds paused() const;           // in all, by Stream::pause
+  bool is_waiting() const;                    // for input, or for room to write
+  std::chrono::milliseconds timeout() const;  // that the session has set
+  std::chrono::milliseconds paused() const;   // in all, by Stream::pause
   bool is_tls() const;
-  bool is_over() const;                               // the session has returned or thrown
+  bool is_over() const;  // the session has returned or thrown
   // Why it ended: "" after a normal return, what() of what it threw otherwise.
   const std::string& reason() const;
   // It threw something else than ConversationOver: a bug.
@@ -77,16 +78,18 @@ class MemoryServer {
   static Endpoint default_local();
 
   // Begins a session; it first runs in the next run_….
-  MemoryClient connect(const Session& session, Endpoint peer = default_peer(), Endpoint local = default_local());
+  MemoryClient connect(const Session& session, Endpoint peer = default_peer(),
+                       Endpoint local = default_local());
 
   // Begins something that isn't a session, such as a call of an asynchronous interface that a test looks at.
   void spawn(Task<void> task);
 
-  // Runs everything until all sessions and tasks are over or wait for their peer. Blocks while one waits for another
-  // thread, such as the store's writer.
+  // Runs everything until all sessions and tasks are over or wait for their peer. Blocks while one waits for
+  // another thread, such as the store's writer.
   void run_until_quiet();
 
-  // Runs until `done()` holds, or false after `at_most` of real time: for what another thread brings, such as a wakeup.
+  // Runs until `done()` holds, or false after `at_most` of real time: for what another thread brings, such as
+  // a wakeup.
   bool run_until(const std::function<bool()>& done, std::chrono::milliseconds at_most);
 
   // Every session that waits for input, or comes to, gets Shutdown.

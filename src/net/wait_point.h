@@ -25,12 +25,12 @@ class WaitPoint {
   Task<T> wait() {
     ASSERT(!is_waited());
     auto initiate = [this](auto handler) { resume_ = std::move(handler); };
-    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(initiate,
-                                                                                     boost::asio::use_awaitable);
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
+        initiate, boost::asio::use_awaitable);
   }
 
-  // The waiting coroutine runs on inside this call, and may destroy the WaitPoint: touch nothing of it afterwards.
-  // Requires: somebody waits.
+  // The waiting coroutine runs on inside this call, and may destroy the WaitPoint: touch nothing of it
+  // afterwards. Requires: somebody waits.
   void complete(T value) {
     ASSERT(is_waited());
     auto resume = std::exchange(resume_, nullptr);
@@ -38,9 +38,7 @@ class WaitPoint {
   }
 
   // Destroys the waiting coroutine, and with it perhaps the WaitPoint, as `complete` does.
-  void abandon() {
-    auto dropped = std::exchange(resume_, nullptr);
-  }
+  void abandon() { auto dropped = std::exchange(resume_, nullptr); }
 
  private:
   std::move_only_function<void(T)> resume_;
