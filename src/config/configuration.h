@@ -101,7 +101,6 @@ struct Listener {
   bool announces_dsn = true;        // `no-dsn` turns it off
   bool received_auth = false;       // `received-auth`: name the user in Received
   std::optional<TableRef> senders;  // login → addresses it may send as
-  bool masquerade = false;
   std::optional<ProxyPeers> proxy;
 };
 
@@ -132,6 +131,7 @@ struct RelayAction {
   std::optional<TableRef> domains;      // domain → relay-url
   std::optional<RelayUrl> host;
   std::string pki;
+  Position pki_position;
   Tls tls = Tls::opportunistic;
   std::optional<TableRef> credentials;  // label → user:password
   std::string mail_from;
@@ -192,6 +192,7 @@ struct Rule {
   For to;
   std::vector<Condition> conditions;
   std::optional<std::string> action;  // none: reject
+  Position action_position;
 };
 
 // `domain NAME`: a domain that is ours.

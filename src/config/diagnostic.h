@@ -33,6 +33,6 @@ struct Diagnostic {
 std::string render(const Diagnostic& diagnostic, const Sources& sources);
 
 // All of them in the order of the text.
-std::string render(std::vector<Diagnostic> diagnostics, const Sources& sources);
+std::string render(const std::vector<Diagnostic>& diagnostics, const Sources& sources);
 
 }  // namespace pillarbox::config

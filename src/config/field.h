@@ -50,9 +50,11 @@ struct Field {
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   std::string_view also;  // how smtpd.conf(5) writes it, behind the table's word: "limit max-rcpt"
 
-  // Puts what `text` says into the Settings behind the pointer; or why it doesn't fit: "a number from 1 to
+  // Puts what `text` says into the Settings behind the pointer; or what would fit: "a number from 1 to
   // 65535".
   std::expected<void, std::string> (*set)(const Field&, void* settings, std::string_view text);
+  // Only whether it would fit.
+  std::expected<void, std::string> (*check)(const Field&, std::string_view text);
   std::string (*show)(const Field&, const void* settings);
 
   // 0 never means unlimited: whoever gives 0 a meaning of its own says at_least(0).
@@ -137,6 +139,12 @@ std::expected<void, std::string> set(const Field& field, void* settings, std::st
 }
 
 template <auto Member>
+std::expected<void, std::string> check(const Field& field, std::string_view text) {
+  typename MemberOf<decltype(Member)>::Settings scratch;
+  return set<Member>(field, &scratch, text);
+}
+
+template <auto Member>
 std::string show(const Field& field, const void* settings) {
   using Settings = typename MemberOf<decltype(Member)>::Settings;
   using T = typename MemberOf<decltype(Member)>::Member;
@@ -167,6 +175,7 @@ consteval Field field(std::string_view name, std::string_view sentence) {
   row.sentence = sentence;
   row.unit = detail::unit_of<T>();
   row.set = &detail::set<Member>;
+  row.check = &detail::check<Member>;
   row.show = &detail::show<Member>;
   return row;
 }

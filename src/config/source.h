@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class Sources {
   std::string_view text(std::uint32_t file) const { return files_[file].text; }
   // Without its line end.
   std::string_view line(const Position& position) const;
+  // How many bytes the word at `position` takes there, with its quotes or brackets; at least 1.
+  std::uint32_t word_length(const Position& position) const;
   // "pillarbox.conf:12:5".
   std::string place(const Position& position) const;
 
@@ -36,6 +39,7 @@ class Sources {
   struct File {
     std::string name;
     std::string text;
+    std::vector<std::size_t> line_starts;
   };
   std::vector<File> files_;
 };

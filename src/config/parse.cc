@@ -1,0 +1,157 @@
+#include "config/parse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/limits.h"
+#include "config/listen_check.h"
+#include "config/names_check.h"
+#include "config/open_relay.h"
+#include "config/statement_reader.h"
+#include "config/statements.h"
+
+namespace pillarbox::config {
+namespace {
+
+using Read = void (*)(Statement&);
+struct Kind {
+  std::string_view word;
+  Read read;
+};
+
+constexpr std::array<Kind, 11> kinds = {{{"accept", read_accept},
+                                         {"action", read_action},
+                                         {"ca", read_ca},
+                                         {"domain", read_domain},
+                                         {"hostname", read_hostname},
+                                         {"listen", read_listen},
+                                         {"match", read_match},
+                                         {"pki", read_pki},
+                                         {"reject", read_accept},
+                                         {"resolver", read_resolver},
+                                         {"table", read_table}}};
+
+Words known_words(std::span<const FieldTable> settings) {
+  Words words = {"include"};
+  for (const Kind& kind : kinds) {
+    // Rules are written with match today: `accept` and `reject` are read, not recommended.
+    if (kind.read != read_accept) words.push_back(kind.word);
+  }
+  for (const FieldTable& table : settings) words.push_back(table.word);
+  std::ranges::sort(words);
+  const auto repeated = std::ranges::unique(words);
+  words.erase(repeated.begin(), repeated.end());
+  return words;
+}
+
+class Parser {
+ public:
+  Parser(Host& host, std::span<const FieldTable> settings, Parsed& result)
+      : result_(result), context_(host, settings, result.configuration, result.diagnostics) {
+    Words& words = context_.statement_words;
+    words = known_words(settings);
+    const Words others = unsupported_words();
+    words.insert(words.end(), others.begin(), others.end());
+    words.insert(words.end(), {"accept", "reject"});
+    std::ranges::sort(words);
+  }
+
+  void run(const std::string& path) {
+    read_file(path, nullptr);
+    Configuration& configuration = result_.configuration;
+    if (configuration.hostname.empty()) configuration.hostname = context_.host.hostname();
+    check_ports(context_);
+    check_names(context_);
+    if (context_.has_refused_rules || !context_.refused_actions.empty()) return;
+    for (Diagnostic& found : find_open_relays(configuration)) context_.add(std::move(found));
+  }
+
+ private:
+  void read_file(const std::string& path, const Token* included_at);
+  void read_statement(Statement& statement);
+  void include(Statement& statement);
+
+  Parsed& result_;
+  Context context_;
+  Macros macros_;
+  std::vector<std::string> open_files_;
+};
+
+void Parser::read_file(const std::string& path, const Token* included_at) {
+  Sources& sources = result_.configuration.sources;
+  auto text = context_.host.read_file(path, limits::file_bytes);
+  if (!text) {
+    const std::string message = fmt::format("can't read {}: {}", path, text.error());
+    if (included_at != nullptr) {
+      context_.mistake(*included_at, message);
+    } else {
+      sources.add(path, "");
+      context_.add({.message = fmt::format("can't be read: {}", text.error())});
+    }
+    return;
+  }
+  open_files_.push_back(path);
+  const std::uint32_t file = sources.add(path, std::move(*text));
+  // A copy: what is included adds to the sources, which may move their texts.
+  const std::string copy(sources.text(file));
+  StatementReader reader(copy, file, macros_, context_);
+  for (auto tokens = reader.next(); !tokens.empty(); tokens = reader.next()) {
+    Statement statement(std::move(tokens), context_);
+    read_statement(statement);
+  }
+  open_files_.pop_back();
+}
+
+void Parser::read_statement(Statement& statement) {
+  const Token word = statement.take();
+  const auto kind = std::ranges::find(kinds, word.text, &Kind::word);
+  if (word.kind != Token::Kind::word || word.is_quoted) {
+    context_.mistake(word, fmt::format("{} where a statement begins", spelled(word)),
+                     alternatives(known_words(context_.settings)));
+  } else if (kind != kinds.end()) {
+    kind->read(statement);
+  } else if (word.text == "include") {
+    include(statement);
+  } else if (refuse_unsupported(statement, word)) {
+    return;
+  } else if (std::ranges::find(context_.settings, word.text, &FieldTable::word) != context_.settings.end()) {
+    read_setting(statement, word);
+  } else {
+    Words known = known_words(context_.settings);
+    const std::string expected = alternatives(known);
+    for (const std::string_view other : unsupported_words()) known.push_back(other);
+    context_.unknown(word, fmt::format("unknown statement {}", spelled(word)), expected, known);
+    context_.has_refused_rules = true;
+  }
+}
+
+void Parser::include(Statement& statement) {
+  const auto path = statement.take_word("the file to include");
+  if (!path) return;
+  statement.expect_end();
+  std::string name = path->text;
+  if (!name.starts_with('/')) name.insert(0, open_files_.back(), 0, open_files_.back().rfind('/') + 1);
+  if (std::ranges::find(open_files_, name) != open_files_.end()) {
+    context_.mistake(*path, fmt::format("{} includes itself", name));
+  } else if (open_files_.size() >= limits::include_depth ||
+             context_.configuration.sources.size() >= limits::files) {
+    context_.mistake(*path, "too many files are included, or too deep");
+  } else {
+    const Token at = *path;
+    read_file(name, &at);
+  }
+}
+
+}  // namespace
+
+bool Parsed::ok() const { return std::ranges::none_of(diagnostics, &Diagnostic::is_error); }
+
+Parsed parse(const std::string& path, Host& host, std::span<const FieldTable> settings) {
+  Parsed result;
+  Parser(host, settings, result).run(path);
+  return result;
+}
+
+}  // namespace pillarbox::config
