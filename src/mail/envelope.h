@@ -6,12 +6,13 @@
 #include <string_view>
 
 #include "mail/address_list.h"
+#include "mail/header.h"
 
 namespace pillarbox::mail {
 
 // No value: the message has no such field (NIL). Strings are the bytes of the message with folding removed
-// and without the white space around them: encoded words stay. A field that comes twice counts where it comes
-// first, address fields are joined.
+// and without the white space around them: encoded words stay. Of a field that comes twice the last
+// one counts; address fields are joined.
 struct Envelope {
   std::optional<std::string> date;  // as written; parse_date() reads it
   std::optional<std::string> subject;
@@ -26,6 +27,10 @@ struct Envelope {
 
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };
+
+// The same field by field: every field of the header in its order, then complete_envelope() once.
+void add_to_envelope(Envelope& envelope, const HeaderField& field);
+void complete_envelope(Envelope& envelope);
 
 // Reads it from a header block (everything up to the empty line, which may be there or not). Never fails;
 // linear time.

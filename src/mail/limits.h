@@ -27,9 +27,11 @@ inline constexpr std::size_t comment_depth = 100;
 // RFC 2231 parameters of one field.
 inline constexpr std::size_t parameters = 128;
 
-// MIME tree: the root is at depth 1.
+// MIME tree: the root is at depth 1. `structure_memory` bounds what is kept of all headers together, in
+// octets and roughly: parts beyond it are not looked into.
+inline constexpr std::size_t structure_memory = 16 << 20;
 inline constexpr std::size_t mime_depth = 100;
 inline constexpr std::size_t mime_parts = 10'000;
-inline constexpr std::size_t boundary = 4'096;  // RFC 2046 §5.1.1 says 70; mailers don't listen
+inline constexpr std::size_t boundary = 1'024;  // RFC 2046 §5.1.1 says 70; mailers do not listen
 
 }  // namespace pillarbox::mail::limits

@@ -10,7 +10,7 @@ namespace pillarbox::mail {
 
 namespace syntax_detail {
 
-enum : std::uint8_t { atext = 1, token = 2, space = 4, non_ascii = 8 };
+enum : std::uint8_t { atext = 1, token = 2, space = 4, non_ascii = 8, list_special = 16 };
 
 inline constexpr std::array<std::uint8_t, 256> classes = [] {
   std::array<std::uint8_t, 256> table{};
@@ -18,6 +18,7 @@ inline constexpr std::array<std::uint8_t, 256> classes = [] {
   for (const char c : std::string_view("()<>[]:;@\\,.\"")) table[static_cast<unsigned char>(c)] &= ~atext;
   for (const char c : std::string_view("()<>@,;:\\\"/[]?=")) table[static_cast<unsigned char>(c)] &= ~token;
   for (const char c : std::string_view(" \t\r\n")) table[static_cast<unsigned char>(c)] |= space;
+  for (const char c : std::string_view("\"(<>,;:@")) table[static_cast<unsigned char>(c)] |= list_special;
   for (int c = 0x80; c <= 0xFF; ++c) table[c] |= non_ascii;
   return table;
 }();
@@ -36,6 +37,10 @@ constexpr bool is_token_char(char c) {
 }
 // Space, tab, and the CR and LF of folding.
 constexpr bool is_header_space(char c) { return syntax_detail::has(c, syntax_detail::space); }
+// What ends a word in an address list.
+constexpr bool is_list_special(char c) {
+  return syntax_detail::has(c, syntax_detail::space | syntax_detail::list_special);
+}
 constexpr bool is_non_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 constexpr bool has_non_ascii(std::string_view text) {

@@ -3,12 +3,46 @@
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
+
+#include <array>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "mail/syntax.h"
 
 namespace pillarbox::mail {
+namespace {
+
+void append_utf8(UChar32 code, std::string& utf8) {
+  std::array<std::uint8_t, U8_MAX_LENGTH> bytes;
+  std::size_t length = 0;
+  U8_APPEND_UNSAFE(bytes.data(), length, code);
+  utf8.append(reinterpret_cast<const char*>(bytes.data()), length);
+}
+
+void append_decomposed(UChar32 code, std::string& utf8) {
+  static const UNormalizer2* const nfkd = [] {  // immutable, owned by ICU
+    UErrorCode status = U_ZERO_ERROR;
+    const auto* instance = unorm2_getNFKDInstance(&status);
+    ASSERT(U_SUCCESS(status));
+    return instance;
+  }();
+  std::array<UChar, 32> units;  // the longest of all, U+FDFA, has 18
+  UErrorCode status = U_ZERO_ERROR;
+  const int32_t length = unorm2_getDecomposition(nfkd, code, units.data(), units.size(), &status);
+  if (length < 0 || U_FAILURE(status)) return append_utf8(code, utf8);
+  for (int32_t i = 0; i < length;) {
+    UChar32 part = 0;
+    U16_NEXT(units.data(), i, length, part);
+    append_utf8(part, utf8);
+  }
+}
+
+}  // namespace
 
 std::string fold_case(std::string_view utf8) {
   if (!has_non_ascii(utf8)) return to_ascii_lower(utf8);
@@ -24,6 +58,22 @@ std::string fold_case(std::string_view utf8) {
   nfc->normalizeUTF8(0, folded, sink, nullptr, status);
   ASSERT(U_SUCCESS(status));
   return result;
+}
+
+void append_casemap(std::string_view utf8, std::string& prepared) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
+  const std::size_t size = utf8.size();
+  for (std::size_t at = 0; at < size;) {
+    const std::size_t start = at;
+    while (at < size && bytes[at] < 0x80) ++at;
+    const std::size_t prepared_size = prepared.size();
+    prepared.append(utf8, start, at - start);
+    for (std::size_t i = prepared_size; i < prepared.size(); ++i) prepared[i] = ascii_upper(prepared[i]);
+    if (at == size) return;
+    UChar32 code = 0;
+    U8_NEXT_OR_FFFD(bytes, at, size, code);
+    append_decomposed(u_totitle(code), prepared);
+  }
 }
 
 }  // namespace pillarbox::mail

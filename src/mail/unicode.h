@@ -10,4 +10,9 @@ namespace pillarbox::mail {
 // and "straße" too). Bytes that aren't UTF-8 become U+FFFD. Linear in the input.
 std::string fold_case(std::string_view utf8);
 
+// Appends the form in which i;unicode-casemap compares (RFC 5051 §2): each character in title case, then
+// decomposed (NFKD without reordering). Character by character, so texts may be prepared in pieces. Broken
+// bytes become U+FFFD.
+void append_casemap(std::string_view utf8, std::string& prepared);
+
 }  // namespace pillarbox::mail
