@@ -13,6 +13,7 @@ namespace pillarbox::config {
 namespace {
 
 constexpr std::string_view indent = "    ";
+constexpr std::size_t text_width = 90;
 
 // The part of a line that is shown, and where the mistake stands in it.
 struct Excerpt {
@@ -68,6 +69,24 @@ std::string caret_line(const Excerpt& excerpt, std::size_t length) {
   return result;
 }
 
+// A long list of what was expected goes on in further lines, each indented a little more.
+std::string wrapped(std::string_view text) {
+  std::string result;
+  std::size_t column = 0;
+  for (const std::string_view word : split(text, ' ')) {
+    if (column > 0 && column + 1 + word.size() > text_width) {
+      result.append("\n").append(indent).append(indent);
+      column = 0;
+    } else if (column > 0) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string render(const Diagnostic& diagnostic, const Sources& sources) {
@@ -85,7 +104,7 @@ std::string render(const Diagnostic& diagnostic, const Sources& sources) {
   }
   const auto out = std::back_inserter(text);
   if (!diagnostic.expected.empty()) {
-    fmt::format_to(out, "{}expected {}\n", indent, escape_controls(diagnostic.expected));
+    fmt::format_to(out, "{}{}\n", indent, wrapped("expected " + escape_controls(diagnostic.expected)));
   }
   if (!diagnostic.nearest.empty()) {
     fmt::format_to(out, "{}did you mean \"{}\"?\n", indent, escape_controls(diagnostic.nearest));

@@ -111,6 +111,11 @@ void check_auth(Context& context, const ListenerDraft& draft) {
                      fmt::format("{} for the system's users, without a <table>,", draft.auth_word->text))
         .notes.emplace_back("name a table of users: auth <users>");
   }
+  const bool is_plain = listener.tls == TlsMode::none && listener.allows_plaintext_auth;
+  if (is_plain && !std::ranges::all_of(listener.addresses, &IpAddress::is_loopback)) {
+    context.mistake(*draft.auth_word, fmt::format("passwords travel in clear on {}", listener.on.text)).kind =
+        Diagnostic::Kind::warning;
+  }
   if (listener.tls == TlsMode::none && !listener.allows_plaintext_auth) {
     context.mistake(*draft.auth_word, "passwords without TLS", "tls, tls-require or smtps beside it")
         .notes.emplace_back("no-tls says that passwords in clear are wanted");
@@ -124,9 +129,10 @@ void finish_listener(Context& context, ListenerDraft& draft) {
   if (!listener.is_enqueuer) {
     settle_tls(context, draft);
     settle_port(draft);
-    check_auth(context, draft);
   }
-  if (find_addresses(context, draft))
+  const bool has_addresses = find_addresses(context, draft);
+  if (!listener.is_enqueuer) check_auth(context, draft);
+  if (has_addresses)
     context.configuration.listeners.push_back(std::move(listener));
   else
     context.has_refused_rules = true;
@@ -134,7 +140,7 @@ void finish_listener(Context& context, ListenerDraft& draft) {
 
 void check_ports(Context& context) {
   const auto overlap = [](const Listener& a, const Listener& b) -> std::optional<IpAddress> {
-    if (a.port != b.port) return std::nullopt;
+    if (a.port != b.port || a.port == 0) return std::nullopt;
     for (const IpAddress& x : a.addresses) {
       for (const IpAddress& y : b.addresses) {
         if (x.family == y.family && (x == y || x.is_unspecified() || y.is_unspecified())) {

@@ -15,7 +15,7 @@ Words names_of(const std::vector<T>& all) {
 }
 
 std::string expected_names(const Words& names, std::string_view statement) {
-  return names.empty() ? fmt::format("the name of a {} statement; there is none", statement)
+  return names.empty() ? fmt::format("a name that a statement gives: {} NAME …", statement)
                        : alternatives(names);
 }
 

@@ -50,6 +50,7 @@ void take_port(Statement& statement, Draft& draft) {
   const auto word = statement.take_word("a port");
   if (!word) return;
   draft.port_word = *word;
+  draft.listener.port = 0;  // none that could be taken, if this isn't one
   const auto port = parse_port(word->text);
   if (port)
     draft.listener.port = *port;

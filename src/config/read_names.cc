@@ -81,8 +81,7 @@ void read_ca(Statement& statement) {
   if (!name) return statement.skip_rest();
   Ca ca{.position = name->position, .name = name->text};
   if (!statement.take_if("cert")) {
-    context.unknown(statement.peek(), fmt::format("{} where cert PATH belongs", spelled(statement.peek())),
-                    "cert PATH", {"cert"});
+    context.unexpected(statement.peek(), "cert PATH");
     return statement.skip_rest();
   }
   set_file(statement, statement.first(), ca.certificate, "the certificate's file");

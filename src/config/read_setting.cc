@@ -26,11 +26,11 @@ Found take_field(Statement& statement, std::string_view word) {
   for (const FieldTable& table : statement.context().settings) {
     if (table.word != word) continue;
     for (const Field& field : table.fields) {
-      if (name.text == statement_name(field.name) || name.text == field.also) {
+      if (name.text == statement_name(field.name)) {
         statement.take();
         return {&table, &field};
       }
-      if (two_words == field.also) {
+      if (!field.also.empty() && two_words == field.also) {
         statement.take();
         statement.take();
         return {&table, &field};
@@ -55,7 +55,7 @@ void read_setting(Statement& statement, const Token& word) {
     std::ranges::sort(names);
     const Words known(names.begin(), names.end());
     if (statement.at_end())
-      context.mistake(name, fmt::format("{} what?", word.text), alternatives(known));
+      context.unexpected(name, alternatives(known));
     else
       context.unknown(name, fmt::format("unknown setting {} of {}", spelled(name), word.text),
                       alternatives(known), known);

@@ -68,7 +68,9 @@ void read_location(Statement& statement, Table& table) {
       if (std::ranges::find(other_kinds, kind) != std::end(other_kinds)) {
         context.unsupported(*location, fmt::format("a table of kind \"{}\"", kind));
       } else {
-        context.unknown(*location, fmt::format("unknown kind of table \"{}\"", kind), "file:PATH or { … }",
+        Token word = *location;
+        word.text = kind;
+        context.unknown(word, fmt::format("unknown kind of table \"{}\"", kind), "file:PATH or { … }",
                         {"file"});
       }
       return statement.skip_rest();

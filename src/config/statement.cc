@@ -58,6 +58,12 @@ std::string alternatives(const Words& words) {
   return text;
 }
 
+Diagnostic& Context::unexpected(const Token& at, std::string expected) {
+  const bool is_end = at.kind == Token::Kind::newline;
+  std::string message = is_end ? "the statement ends too early" : fmt::format("unexpected {}", spelled(at));
+  return mistake(at, std::move(message), std::move(expected));
+}
+
 std::string spelled(const Token& token) {
   switch (token.kind) {
     case Token::Kind::word: return fmt::format("\"{}\"", token.text);
@@ -88,7 +94,7 @@ bool Statement::take_if(Token::Kind kind) {
 
 std::optional<Token> Statement::take_word(std::string_view what) {
   if (peek().kind == Token::Kind::word) return take();
-  context_.mistake(peek(), fmt::format("{} where {} belongs", spelled(peek()), what), std::string(what));
+  context_.unexpected(peek(), std::string(what));
   return std::nullopt;
 }
 
@@ -97,8 +103,7 @@ std::optional<TableRef> Statement::take_table(std::string_view what) {
     const Token& token = take();
     return TableRef{token.position, token.text};
   }
-  const std::string expected = fmt::format("<name> of {}", what);
-  context_.mistake(peek(), fmt::format("{} where a table belongs", spelled(peek())), expected);
+  context_.unexpected(peek(), fmt::format("a <table> of {}", what));
   return std::nullopt;
 }
 
@@ -113,8 +118,7 @@ bool Statement::take_list(Operand& operand, std::string_view what) {
       return false;
     }
     if (peek().kind != Token::Kind::word) {
-      context_.mistake(peek(), fmt::format("{} in a list", spelled(peek())),
-                       fmt::format("{}, or \"}}\"", what));
+      context_.unexpected(peek(), fmt::format("{}, or \"}}\"", what));
       return false;
     }
     operand.values.push_back(take().text);
@@ -141,14 +145,13 @@ std::optional<Operand> Statement::take_operand(std::string_view what) {
     operand.values.push_back(take().text);
     return operand;
   }
-  context_.mistake(peek(), fmt::format("{} where {} belongs", spelled(peek()), what),
-                   fmt::format("{}, a list {{ … }} or a <table>", what));
+  context_.unexpected(peek(), fmt::format("{}, a list {{ … }} or a <table>", what));
   return std::nullopt;
 }
 
 void Statement::expect_end() {
   if (at_end()) return;
-  context_.mistake(peek(), fmt::format("{} behind the end of the statement", spelled(peek())), "a new line");
+  context_.unexpected(peek(), "the end of the statement");
   skip_rest();
 }
 

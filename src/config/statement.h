@@ -49,7 +49,10 @@ class Context {
   // Each returns the diagnostic, for notes; it stays valid until the next.
   Diagnostic& mistake(const Token& at, std::string message, std::string expected = "");
   Diagnostic& mistake(const Position& at, std::string message, std::string expected = "");
-  // `written` is none of `candidates`, which are what was expected: "expected a, b or c", and the nearest.
+  // Something else had to stand there, or there is nothing more.
+  Diagnostic& unexpected(const Token& at, std::string expected);
+  // What is written is none of `candidates`, which are what was expected: "expected a, b or c", and the
+  // nearest.
   Diagnostic& unknown(const Token& at, std::string message, std::string expected, const Words& candidates);
   Diagnostic& unsupported(const Token& at, std::string what);
   Diagnostic& add(Diagnostic diagnostic);
