@@ -20,7 +20,8 @@ Parsed<Command> decode_append(Arguments& arguments, Numbers) {
   }
   // The announcement is all that is left; CommandReader has read it already and tells its size.
   const auto announced = announcement_at_end(arguments.rest());
-  if (!announced || announced->length != arguments.rest().size()) return std::unexpected(SyntaxError::bad_append);
+  if (!announced || announced->length != arguments.rest().size())
+    return std::unexpected(SyntaxError::bad_append);
   arguments = Arguments({});
   return append;
 }

@@ -89,7 +89,8 @@ Parsed<std::string> Arguments::quoted() {
   rest_.remove_prefix(1);
   std::string text;
   for (;;) {
-    const auto plain = take_while([](char c) { return c != '"' && c != '\\' && c != '\r' && c != '\n' && c != '\0'; });
+    const auto plain =
+        take_while([](char c) { return c != '"' && c != '\\' && c != '\r' && c != '\n' && c != '\0'; });
     text += plain;
     if (take('"')) return text;
     if (next_is('\0')) return error(SyntaxError::nul_in_string);
@@ -99,7 +100,8 @@ Parsed<std::string> Arguments::quoted() {
   }
 }
 
-// CommandReader made sure that the bytes are there if the announcement ends a line; anything else isn't a literal.
+// CommandReader made sure that the bytes are there if the announcement ends a line; anything else isn't a
+// literal.
 Parsed<std::string> Arguments::literal() {
   const auto line_end = rest_.find('\n');
   if (line_end == std::string_view::npos) return error(SyntaxError::expected_string);
@@ -167,7 +169,8 @@ Parsed<std::uint64_t> Arguments::number64() {
 
 Parsed<SequenceSet> Arguments::sequence_set() {
   const auto text = take_while([](char c) { return is_ascii_digit(c) || c == ':' || c == ',' || c == '*'; });
-  if (text.empty()) return error(rest_.empty() ? SyntaxError::missing_argument : SyntaxError::bad_sequence_set);
+  if (text.empty())
+    return error(rest_.empty() ? SyntaxError::missing_argument : SyntaxError::bad_sequence_set);
   return SequenceSet::parse(text);
 }
 

@@ -1,4 +1,5 @@
-// A command's arguments, taken off from left to right by the rules of RFC 3501 §9. What the decoders are written with.
+// A command's arguments, taken off from left to right by the rules of RFC 3501 §9. What the decoders are
+// written with.
 #pragma once
 
 #include <cstdint>
@@ -42,21 +43,21 @@ class Arguments {
   Parsed<std::string_view> atom();
   std::string_view letters();  // as many letters, digits, "." and "-" as there are, maybe none
 
-  Parsed<std::string> string();          // quoted or literal
-  Parsed<std::string> astring();         // or a bare word
+  Parsed<std::string> string();                  // quoted or literal
+  Parsed<std::string> astring();                 // or a bare word
   Parsed<std::optional<std::string>> nstring();  // or NIL; a bare word is taken as well
-  Parsed<std::string> mailbox();         // UTF-8; "INBOX" in any case is INBOX
-  Parsed<std::string> list_mailbox();    // a pattern, with `%` and `*`
-  Parsed<std::uint32_t> number();        // 32 bits
-  Parsed<std::uint32_t> nz_number();     // not 0
-  Parsed<std::uint64_t> number64();      // 63 bits, RFC 7162 §7 mod-sequence-valzer
+  Parsed<std::string> mailbox();                 // UTF-8; "INBOX" in any case is INBOX
+  Parsed<std::string> list_mailbox();            // a pattern, with `%` and `*`
+  Parsed<std::uint32_t> number();                // 32 bits
+  Parsed<std::uint32_t> nz_number();             // not 0
+  Parsed<std::uint64_t> number64();              // 63 bits, RFC 7162 §7 mod-sequence-valzer
   Parsed<SequenceSet> sequence_set();
   Parsed<Date> date();
   Parsed<DateTime> date_time();
-  Parsed<FlagList> flag_list();          // in parentheses, maybe empty
-  Parsed<void> flag(FlagList& list);     // one flag, added to `list`
+  Parsed<FlagList> flag_list();       // in parentheses, maybe empty
+  Parsed<void> flag(FlagList& list);  // one flag, added to `list`
   Parsed<std::string> keyword();
-  Parsed<StatusItems> status_items();    // in parentheses
+  Parsed<StatusItems> status_items();  // in parentheses
 
  private:
   Parsed<std::string> quoted();

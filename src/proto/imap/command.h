@@ -1,6 +1,6 @@
-// Every IMAP command as a value. Names of mailboxes are UTF-8, INBOX is always "INBOX"; strings are the client's bytes
-// without quotes or literal headers and never hold NUL; lists are bounded by limits.h.
-// A new command is a struct here, a line in Command, a decoder of its own file and a row in decode.cc.
+// Every IMAP command as a value. Names of mailboxes are UTF-8, INBOX is always "INBOX"; strings are the
+// client's bytes without quotes or literal headers and never hold NUL; lists are bounded by limits.h. A new
+// command is a struct here, a line in Command, a decoder of its own file and a row in decode.cc.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ struct Login {
 
 // ---- after login
 
-struct Enable {  // RFC 5161
+struct Enable {                           // RFC 5161
   std::vector<std::string> capabilities;  // upper case, at least one, known or not
 };
 
@@ -79,7 +79,8 @@ struct Unsubscribe {
   std::string mailbox;
 };
 
-// RFC 3501 §6.3.8, RFC 5258, RFC 5819, RFC 6154. Match patterns with list_match.h, the reference put before each.
+// RFC 3501 §6.3.8, RFC 5258, RFC 5819, RFC 6154. Match patterns with list_match.h, the reference put before
+// each.
 struct List {
   // LIST (SUBSCRIBED …): which mailboxes.
   struct Selection {
@@ -99,7 +100,8 @@ struct List {
   };
 
   std::string reference;
-  std::vector<std::string> patterns;  // at least one; may be "", which asks for the separator in the plain form
+  std::vector<std::string>
+      patterns;  // at least one; may be "", which asks for the separator in the plain form
   Selection selection;
   Returned returned;
   // Whether any syntax of RFC 5258 was used. The plain form keeps the rules of RFC 3501 (`LIST "" ""`).
@@ -115,7 +117,8 @@ struct Status {
   StatusItems items;
 };
 
-// APPEND up to its message, which isn't part of the value: CommandReader hands that out as it comes (Event::append).
+// APPEND up to its message, which isn't part of the value: CommandReader hands that out as it comes
+// (Event::append).
 struct Append {
   std::string mailbox;
   FlagList flags;
@@ -133,7 +136,8 @@ struct Expunge {
 };
 
 struct Search {
-  // RETURN (…), RFC 4731. None set and `extended`: RETURN (), which means ALL; the decoder has set `all` then.
+  // RETURN (…), RFC 4731. None set and `extended`: RETURN (), which means ALL; the decoder has set `all`
+  // then.
   struct Returned {
     bool extended = false;  // answer with ESEARCH
     bool min = false;
@@ -147,14 +151,15 @@ struct Search {
   Returned returned;
   std::string charset;  // as given, or empty: then the strings are US-ASCII (take them as UTF-8)
   SearchKey key;        // an And if there were several
-  bool uses_modseq = false;  // a MODSEQ key occurs somewhere: enables CONDSTORE, and MODSEQ goes into the answer
+  bool uses_modseq =
+      false;  // a MODSEQ key occurs somewhere: enables CONDSTORE, and MODSEQ goes into the answer
 };
 
 struct Fetch {
   Numbers numbers = Numbers::sequence;
   SequenceSet messages;
-  FetchItems items;                    // UID FETCH has uid set here already; CHANGEDSINCE has modseq set
-  std::vector<BodySection> sections;   // in the client's order
+  FetchItems items;                   // UID FETCH has uid set here already; CHANGEDSINCE has modseq set
+  std::vector<BodySection> sections;  // in the client's order
   std::optional<std::uint64_t> changed_since;  // RFC 7162 §3.1.4.1
 };
 
@@ -181,8 +186,9 @@ struct Move {  // RFC 6851
   std::string mailbox;
 };
 
-using Command = std::variant<Capability, Noop, Logout, ClientId, StartTls, Authenticate, Login, Enable, Select, Create,
-                             Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status, Append, Idle, Check,
-                             Close, Unselect, Expunge, Search, Fetch, Store, Copy, Move>;
+using Command =
+    std::variant<Capability, Noop, Logout, ClientId, StartTls, Authenticate, Login, Enable, Select, Create,
+                 Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status, Append, Idle, Check,
+                 Close, Unselect, Expunge, Search, Fetch, Store, Copy, Move>;
 
 }  // namespace pillarbox::imap

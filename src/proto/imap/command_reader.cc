@@ -96,7 +96,10 @@ CommandReader::Step CommandReader::in_line(std::string_view bytes) {
     const std::size_t fits = limits_.line - line_bytes_;
     if (!buffer_.empty()) buffer_.append(bytes, 0, fits);
     std::string_view command = buffer_.empty() ? bytes.substr(0, fits) : std::string_view(buffer_);
-    return line_too_long(bytes, fits, append_tag_.empty() ? take_tag(command) : append_tag_);
+    std::string_view tag = append_tag_;
+    if (tag.empty()) tag = take_tag(command);
+    if (append_tag_.empty() && command.empty()) tag = {};  // cut off before its end
+    return line_too_long(bytes, fits, tag);
   }
   line_bytes_ += static_cast<std::uint32_t>(taken);
   if (newline == std::string_view::npos) {
@@ -109,7 +112,8 @@ CommandReader::Step CommandReader::in_line(std::string_view bytes) {
   return {taken, line_ended(buffer_)};
 }
 
-CommandReader::Step CommandReader::line_too_long(std::string_view bytes, std::size_t fits, std::string_view tag) {
+CommandReader::Step CommandReader::line_too_long(std::string_view bytes, std::size_t fits,
+                                                 std::string_view tag) {
   Step step{fits, refuse(tag, SyntaxError::line_too_long, std::nullopt)};
   if (buffer_.empty()) buffer_ = bytes.substr(0, fits).substr(fits - std::min(fits, kept_of_skipped_line));
   state_ = State::skipping_line;
@@ -150,7 +154,8 @@ Event CommandReader::literal_announced(std::string_view command, std::string_vie
     state_ = State::announced;
     return event::MessageAnnounced{raw, literal.bytes, literal.kind};
   }
-  if (literal_count_ == limits_.literal_count) return refuse(raw.tag, SyntaxError::too_many_literals, literal);
+  if (literal_count_ == limits_.literal_count)
+    return refuse(raw.tag, SyntaxError::too_many_literals, literal);
   if (literal.bytes > limits_.literal || literal.bytes > limits_.literals_together - literal_bytes_) {
     return refuse(raw.tag, SyntaxError::literal_too_large, literal);
   }
@@ -198,7 +203,8 @@ CommandReader::Step CommandReader::in_expected_line(std::string_view bytes) {
 CommandReader::Step CommandReader::skip_line(std::string_view bytes) {
   const auto newline = bytes.find('\n');
   const std::size_t taken = newline == std::string_view::npos ? bytes.size() : newline + 1;
-  const std::string_view ending = bytes.substr(0, taken).substr(taken - std::min(taken, kept_of_skipped_line + 1));
+  const std::string_view ending =
+      bytes.substr(0, taken).substr(taken - std::min(taken, kept_of_skipped_line + 1));
   buffer_.append(ending);
   if (newline == std::string_view::npos) {
     buffer_.erase(0, buffer_.size() - std::min(buffer_.size(), kept_of_skipped_line));

@@ -1,5 +1,5 @@
-// Cuts a client's bytes into commands: lines with their literals, APPEND's messages as streams. Sans-io; it doesn't
-// matter how the bytes are cut, one at a time is as good as all at once.
+// Cuts a client's bytes into commands: lines with their literals, APPEND's messages as streams. Sans-io; it
+// doesn't matter how the bytes are cut, one at a time is as good as all at once.
 //
 //   while (!bytes.empty()) {
 //     auto [consumed, event] = reader.feed(bytes);
@@ -22,8 +22,8 @@
 
 namespace pillarbox::imap {
 
-// A whole command before it is decoded. For `a1 UID FETCH 1 FLAGS`: tag "a1", name "FETCH", numbers uid, arguments
-// " 1 FLAGS" (with the space before; literals stand in it as they came, `{5}` CRLF and the bytes).
+// A whole command before it is decoded. For `a1 UID FETCH 1 FLAGS`: tag "a1", name "FETCH", numbers uid,
+// arguments " 1 FLAGS" (with the space before; literals stand in it as they came, `{5}` CRLF and the bytes).
 struct RawCommand {
   std::string_view tag;
   std::string_view name;  // as the client spelled it, never empty
@@ -43,9 +43,10 @@ struct CommandRead {
   RawCommand command;
 };
 
-// An APPEND has come to a message: the rest of its line, {n} included, stands in `command`, and decode() makes an
-// Append of it. Answer with accept_literal() (and `+ OK` if it is synchronizing), or with refuse_literal() and the
-// tagged NO, before feeding on. Another may follow behind the first (RFC 3502); then `arguments` begins there.
+// An APPEND has come to a message: the rest of its line, {n} included, stands in `command`, and decode()
+// makes an Append of it. Answer with accept_literal() (and `+ OK` if it is synchronizing), or with
+// refuse_literal() and the tagged NO, before feeding on. Another may follow behind the first (RFC 3502); then
+// `arguments` begins there.
 struct MessageAnnounced {
   RawCommand command;
   std::uint64_t bytes = 0;
@@ -55,11 +56,12 @@ struct MessageAnnounced {
 // Some of the message's bytes, as fed: nothing was copied.
 struct MessageBytes {
   std::string_view bytes;
-  std::uint64_t remaining = 0;  // how many follow; at 0 the message is whole (an empty message gives no such event)
+  std::uint64_t remaining =
+      0;  // how many follow; at 0 the message is whole (an empty message gives no such event)
 };
 
-// The line of an APPEND whose messages were accepted has ended. `rest` is empty in a well-formed command; otherwise
-// the answer is BAD and nothing is appended.
+// The line of an APPEND whose messages were accepted has ended. `rest` is empty in a well-formed command;
+// otherwise the answer is BAD and nothing is appended.
 struct AppendEnd {
   std::string_view tag;
   std::string_view rest;
@@ -75,7 +77,8 @@ enum class Afterwards : std::uint8_t {
   close,  // its end can't be found in reasonable time: BYE
 };
 
-// Something that isn't a command, or is larger than the limits. To be answered with `tag`, or `*` if it is empty.
+// Something that isn't a command, or is larger than the limits. To be answered with `tag`, or `*` if it is
+// empty.
 struct Malformed {
   std::string_view tag;
   SyntaxError error = SyntaxError::missing_tag;
@@ -100,8 +103,9 @@ class CommandReader {
   // Requires: a MessageAnnounced was answered before; after Afterwards::close nothing more is fed.
   Step feed(std::string_view bytes);
 
-  // The two answers to MessageAnnounced. refuse_literal() may also come in the middle of the message, when it can't
-  // be stored: what is left of the command is skipped, without an event. If that is too much, the answer is `close`.
+  // The two answers to MessageAnnounced. refuse_literal() may also come in the middle of the message, when it
+  // can't be stored: what is left of the command is skipped, without an event. If that is too much, the
+  // answer is `close`.
   void accept_literal();
   [[nodiscard]] event::Afterwards refuse_literal();
 
@@ -115,8 +119,8 @@ class CommandReader {
   // Forgets everything half read: after STARTTLS.
   void clear();
 
-  // Frees the memory of the command last returned, whose views are dead then. Call it before waiting for the client
-  // for long: without a command half read, the reader then is sizeof(CommandReader) in all.
+  // Frees the memory of the command last returned, whose views are dead then. Call it before waiting for the
+  // client for long: without a command half read, the reader then is sizeof(CommandReader) in all.
   void release();
 
  private:
@@ -139,7 +143,8 @@ class CommandReader {
   Step skip_literal(std::string_view bytes);
 
   Event line_ended(std::string_view command);
-  Event literal_announced(std::string_view command, std::string_view text, const LiteralAnnouncement& literal);
+  Event literal_announced(std::string_view command, std::string_view text,
+                          const LiteralAnnouncement& literal);
   Step line_too_long(std::string_view bytes, std::size_t fits, std::string_view tag);
   Event refuse(std::string_view tag, SyntaxError error, const std::optional<LiteralAnnouncement>& literal);
   event::Afterwards skip(std::uint64_t bytes);
@@ -147,9 +152,10 @@ class CommandReader {
   void drop_stale();
 
   ReaderLimits limits_;
-  std::string buffer_;      // the command so far if it came in pieces; in skipping_line, the last bytes of the line
-  std::string append_tag_;  // of the APPEND whose message was announced, else empty
-  std::uint64_t left_ = 0;  // bytes of the literal or message still to come
+  std::string
+      buffer_;  // the command so far if it came in pieces; in skipping_line, the last bytes of the line
+  std::string append_tag_;           // of the APPEND whose message was announced, else empty
+  std::uint64_t left_ = 0;           // bytes of the literal or message still to come
   std::uint32_t line_start_ = 0;     // where in buffer_ the line being read began: behind the last literal
   std::uint32_t line_bytes_ = 0;     // outside of literals, of this command or expected line
   std::uint32_t literal_bytes_ = 0;  // of this command, kept or skipped

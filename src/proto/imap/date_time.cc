@@ -52,7 +52,8 @@ std::optional<std::chrono::seconds> take_time(std::string_view& text) {
   if (!minute || *minute > 59 || !take(text, ':')) return std::nullopt;
   const auto second = take_digits(text, 2, 2);
   if (!second || *second > 60) return std::nullopt;
-  return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{std::min(*second, 59)};
+  return std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{std::min(*second, 59)};
 }
 
 std::optional<std::int16_t> take_zone(std::string_view& text) {

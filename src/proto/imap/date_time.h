@@ -24,8 +24,8 @@ struct DateTime {
 // `date-text`, such as 1-Feb-1994, without quotes. Days that don't exist (31-Feb) are refused.
 std::optional<Date> parse_date(std::string_view text);
 
-// What stands between the quotes of a `date-time`: ` 1-Feb-1994 21:52:25 -0800`. The day is a space and a digit or
-// two digits; a lone digit is taken too, since clients send it. Second 60 is taken as 59.
+// What stands between the quotes of a `date-time`: ` 1-Feb-1994 21:52:25 -0800`. The day is a space and a
+// digit or two digits; a lone digit is taken too, since clients send it. Second 60 is taken as 59.
 std::optional<DateTime> parse_date_time(std::string_view text);
 
 }  // namespace pillarbox::imap

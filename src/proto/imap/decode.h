@@ -9,8 +9,8 @@
 
 namespace pillarbox::imap {
 
-// Decodes a command as CommandReader hands it out (CommandRead, or MessageAnnounced for the start of an APPEND). Pure,
-// and linear in the size of the command, but for sorting its sequence sets.
+// Decodes a command as CommandReader hands it out (CommandRead, or MessageAnnounced for the start of an
+// APPEND). Pure, and linear in the size of the command, but for sorting its sequence sets.
 std::expected<Command, SyntaxError> decode(const RawCommand& raw);
 
 }  // namespace pillarbox::imap

@@ -12,7 +12,8 @@ Parsed<Command> decode_enable(Arguments& arguments, Numbers) {
   do {
     TRY(arguments.space());
     enable.capabilities.push_back(to_ascii_upper(TRY(arguments.atom())));
-    if (enable.capabilities.size() > limits::enable_names) return std::unexpected(SyntaxError::too_many_items);
+    if (enable.capabilities.size() > limits::enable_names)
+      return std::unexpected(SyntaxError::too_many_items);
   } while (!arguments.at_end());
   return enable;
 }

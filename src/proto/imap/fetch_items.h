@@ -44,15 +44,16 @@ struct Partial {
 
 // BODY[…]<…>, BODY.PEEK[…]<…>, RFC822, RFC822.HEADER, RFC822.TEXT: some bytes of the message.
 struct BodySection {
-  // How the response must call it. The three RFC822 forms equal BODY[], BODY[HEADER], BODY[TEXT] in content, and
-  // `part`, `text` and `sets_seen` are filled in accordingly.
+  // How the response must call it. The three RFC822 forms equal BODY[], BODY[HEADER], BODY[TEXT] in content,
+  // and `part`, `text` and `sets_seen` are filled in accordingly.
   enum class Name : std::uint8_t { body, rfc822, rfc822_header, rfc822_text };
 
   Name name = Name::body;
   SectionText text = SectionText::all;
   SetsSeen sets_seen = SetsSeen::yes;
   std::vector<std::uint32_t> part;  // 1.2.3; empty means the message itself
-  std::vector<std::string> fields;  // of HEADER.FIELDS and HEADER.FIELDS.NOT, at least one then, as the client wrote them
+  std::vector<std::string>
+      fields;  // of HEADER.FIELDS and HEADER.FIELDS.NOT, at least one then, as the client wrote them
   std::optional<Partial> partial;
 };
 

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "proto/imap/body_structure.h"
+#include "proto/imap/envelope.h"
 #include "proto/imap/strings.h"
 
 namespace pillarbox::imap {
@@ -137,17 +139,32 @@ void FetchResponse::modseq(std::uint64_t modseq) {
   out_.put(')');
 }
 
-void FetchResponse::envelope(std::string_view text) {
+void FetchResponse::envelope(const mail::Envelope& envelope) {
+  item("ENVELOPE ");
+  write_envelope(out_, envelope);
+}
+
+void FetchResponse::body(const mail::Structure& structure) {
+  item("BODY ");
+  write_body(out_, structure);
+}
+
+void FetchResponse::body_structure(const mail::Structure& structure) {
+  item("BODYSTRUCTURE ");
+  write_body_structure(out_, structure);
+}
+
+void FetchResponse::envelope_text(std::string_view text) {
   item("ENVELOPE ");
   out_.put(text);
 }
 
-void FetchResponse::body(std::string_view text) {
+void FetchResponse::body_text(std::string_view text) {
   item("BODY ");
   out_.put(text);
 }
 
-void FetchResponse::body_structure(std::string_view text) {
+void FetchResponse::body_structure_text(std::string_view text) {
   item("BODYSTRUCTURE ");
   out_.put(text);
 }
@@ -160,7 +177,10 @@ void FetchResponse::no_section(const BodySection& section) {
 
 void FetchResponse::section(const BodySection& section, std::string_view bytes) {
   begin_section(section, bytes.size());
+  char* const begin = out_.reserve(bytes.size());
   out_.put(bytes);
+  char* const end = begin + bytes.size();
+  if (std::memchr(begin, 0, bytes.size()) != nullptr) std::replace(begin, end, '\0', '\x80');
 }
 
 void FetchResponse::begin_section(const BodySection& section, std::uint64_t bytes) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mail/structure.h"
 #include "proto/imap/date_time.h"
 #include "proto/imap/fetch_items.h"
 #include "proto/imap/flags.h"
@@ -43,16 +44,21 @@ class FetchResponse {
   void size(std::uint64_t bytes);
   void modseq(std::uint64_t modseq);
 
-  // ENVELOPE, BODY and BODYSTRUCTURE from their text (envelope.h, body_structure.h).
-  void envelope(std::string_view text);
-  void body(std::string_view text);
-  void body_structure(std::string_view text);
+  void envelope(const mail::Envelope& envelope);
+  void body(const mail::Structure& structure);
+  void body_structure(const mail::Structure& structure);
+
+  // The same three from text that write_envelope() and its like made before: a copy, for what is kept ready.
+  void envelope_text(std::string_view text);
+  void body_text(std::string_view text);
+  void body_structure_text(std::string_view text);
 
   // A section that the message doesn't have: NIL.
   void no_section(const BodySection& section);
+  // NUL, which no literal may hold (RFC 3501 §4.3), becomes 0x80 as in Dovecot.
   void section(const BodySection& section, std::string_view bytes);
-  // The same for what is too large to be copied: the literal's header. Exactly `bytes` bytes of content must be put or
-  // sent behind it before the response goes on.
+  // The same for what is too large to be copied: the literal's header. Exactly `bytes` bytes of content must
+  // be put or sent behind it before the response goes on.
   void begin_section(const BodySection& section, std::uint64_t bytes);
 
   void finish();
@@ -64,7 +70,8 @@ class FetchResponse {
   bool is_first_ = true;
 };
 
-// ` 1-Feb-1994 21:52:25 -0800` in quotes: 28 bytes. Years beyond 0 to 9999 are written as the nearest of these.
+// ` 1-Feb-1994 21:52:25 -0800` in quotes: 28 bytes. Years beyond 0 to 9999 are written as the nearest of
+// these.
 void write_date_time(Output& out, const DateTime& date);
 
 }  // namespace pillarbox::imap

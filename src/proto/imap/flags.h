@@ -12,8 +12,8 @@
 
 namespace pillarbox::imap {
 
-// A set of system flags; the bits are those of store::Flags. `recent` is the server's alone: it is written, never
-// taken from a client.
+// A set of system flags; the bits are those of store::Flags. `recent` is the server's alone: it is written,
+// never taken from a client.
 using SystemFlags = Bits<struct SystemFlagsTag, std::uint8_t>;
 
 namespace system_flags {
@@ -42,7 +42,8 @@ inline constexpr std::array<SystemFlagName, 6> system_flag_names = {{
 // The flag that a client names, backslash included, in any case; never `recent`.
 std::optional<SystemFlags> system_flag(std::string_view name);
 
-// The flags of a STORE or APPEND. Keywords keep the client's spelling; none is there twice (ASCII case ignored).
+// The flags of a STORE or APPEND. Keywords keep the client's spelling; none is there twice (ASCII case
+// ignored).
 struct FlagList {
   SystemFlags system;
   std::vector<std::string> keywords;

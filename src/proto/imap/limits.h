@@ -1,5 +1,5 @@
-// Every limit of the IMAP codec. The first table is the default of settings; the rest keeps lists and trees of one
-// command small whatever its line allows.
+// Every limit of the IMAP codec. The first table is the default of settings; the rest keeps lists and trees
+// of one command small whatever its line allows.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ namespace pillarbox::imap {
 
 // Of one command, for CommandReader. APPEND's message is limited by the session, which sees its size first.
 struct ReaderLimits {
-  std::uint32_t line = 0;              // bytes outside of literals, line ends included
-  std::uint32_t literal = 0;           // bytes of one literal
+  std::uint32_t line = 0;               // bytes outside of literals, line ends included
+  std::uint32_t literal = 0;            // bytes of one literal
   std::uint32_t literals_together = 0;  // bytes
   std::uint32_t literal_count = 0;
 };
@@ -19,8 +19,8 @@ namespace limits {
 
 inline constexpr ReaderLimits before_login{8 << 10, 8 << 10, 16 << 10, 8};
 inline constexpr ReaderLimits after_login{64 << 10, 100 << 10, 1 << 20, 1000};
-// A literal that was refused but that the client sends anyhow ({n+}) is skipped up to this size; beyond it, the
-// connection is closed rather than kept busy.
+// A literal that was refused but that the client sends anyhow ({n+}) is skipped up to this size; beyond it,
+// the connection is closed rather than kept busy.
 inline constexpr std::uint64_t skipped_literal = 256 << 20;
 
 inline constexpr std::size_t ranges_in_set = 32768;

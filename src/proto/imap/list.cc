@@ -30,7 +30,8 @@ Parsed<List::Selection> take_selection(Arguments& arguments) {
   } while (arguments.take(' '));
   TRY(arguments.close());
   // RFC 5258 §3: RECURSIVEMATCH only says how SUBSCRIBED is meant.
-  if (selection.recursive_match && !selection.subscribed) return std::unexpected(SyntaxError::bad_list_option);
+  if (selection.recursive_match && !selection.subscribed)
+    return std::unexpected(SyntaxError::bad_list_option);
   return selection;
 }
 

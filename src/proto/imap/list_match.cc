@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::string_view inbox = "INBOX";
 
-void set_bit(std::vector<std::uint64_t>& words, std::size_t bit) { words[bit / 64] |= std::uint64_t{1} << bit % 64; }
+void set_bit(std::vector<std::uint64_t>& words, std::size_t bit) {
+  words[bit / 64] |= std::uint64_t{1} << bit % 64;
+}
 
 bool has_bit(const std::vector<std::uint64_t>& words, std::size_t bit) {
   return (words[bit / 64] >> bit % 64 & 1) != 0;
@@ -61,7 +63,8 @@ ListPattern::States ListPattern::run(std::string_view name) const {
   States states(words_);
   set_bit(states, 0);
   std::size_t i = 0;
-  const bool is_inbox = name.starts_with(inbox) && (name.size() == inbox.size() || name[inbox.size()] == separator_);
+  const bool is_inbox =
+      name.starts_with(inbox) && (name.size() == inbox.size() || name[inbox.size()] == separator_);
   if (is_inbox) {
     States either_case(words_);
     for (; i < inbox.size(); ++i) {

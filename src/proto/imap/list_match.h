@@ -1,4 +1,5 @@
-// LIST's wildcards, RFC 3501 §6.3.8: `*` stands for anything, `%` for anything without the hierarchy separator.
+// LIST's wildcards, RFC 3501 §6.3.8: `*` stands for anything, `%` for anything without the hierarchy
+// separator.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,9 @@
 
 namespace pillarbox::imap {
 
-// A pattern made ready once to be matched with many names, all in UTF-8. Matching takes one step per byte of the name
-// and 64 bytes of the pattern, whatever they hold: all ways to read the wildcards are followed at once.
+// A pattern made ready once to be matched with many names, all in UTF-8. Matching takes one step per byte of
+// the name and 64 bytes of the pattern, whatever they hold: all ways to read the wildcards are followed at
+// once.
 class ListPattern {
  public:
   // `reference` is put before `pattern`, as it stands.
@@ -18,7 +20,8 @@ class ListPattern {
   // INBOX, and INBOX as the first level, match in any case (RFC 3501 §5.1).
   bool matches(std::string_view name) const;
 
-  // Whether mailboxes below `name` could match, which then have to be looked at. May say yes in vain, never no.
+  // Whether mailboxes below `name` could match, which then have to be looked at. May say yes in vain, never
+  // no.
   bool could_match_below(std::string_view name) const;
 
  private:
@@ -29,7 +32,8 @@ class ListPattern {
   States run(std::string_view name) const;
   const Word* literals_equal_to(char c) const;
 
-  // State i says that the first i literal characters of the pattern have been matched. A wildcard is a loop there.
+  // State i says that the first i literal characters of the pattern have been matched. A wildcard is a loop
+  // there.
   std::size_t literal_count_ = 0;
   std::size_t words_ = 1;
   States loops_always_;            // states behind which stands `*`

@@ -47,9 +47,13 @@ Parsed<Command> decode_rename(Arguments& arguments, Numbers) {
   return Rename{std::move(from), TRY(only_mailbox(arguments))};
 }
 
-Parsed<Command> decode_subscribe(Arguments& arguments, Numbers) { return Subscribe{TRY(only_mailbox(arguments))}; }
+Parsed<Command> decode_subscribe(Arguments& arguments, Numbers) {
+  return Subscribe{TRY(only_mailbox(arguments))};
+}
 
-Parsed<Command> decode_unsubscribe(Arguments& arguments, Numbers) { return Unsubscribe{TRY(only_mailbox(arguments))}; }
+Parsed<Command> decode_unsubscribe(Arguments& arguments, Numbers) {
+  return Unsubscribe{TRY(only_mailbox(arguments))};
+}
 
 Parsed<Command> decode_status(Arguments& arguments, Numbers) {
   auto mailbox = TRY(only_mailbox(arguments));

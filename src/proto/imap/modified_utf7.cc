@@ -82,7 +82,12 @@ bool decode_shifted(std::string_view& text, std::string& out) {
 char32_t take_utf8(std::string_view& text) {
   constexpr char32_t replacement = 0xFFFD;
   const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
   char32_t c = length == 1 ? lead : lead & (0x7F >> length);
   bool is_valid = length != 0 && length <= text.size();
   for (std::size_t i = 1; is_valid && i < length; ++i) {

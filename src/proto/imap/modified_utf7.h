@@ -7,9 +7,9 @@
 
 namespace pillarbox::imap {
 
-// UTF-8, or nothing unless `text` is the one encoding that a name has: printable ASCII as itself, `&-` for `&`, the
-// rest in base64 of UTF-16 without a shift that could be spared. So two names on the wire are never one mailbox.
-// U+0000 is refused. Linear; the result is at most 1.5 times as long.
+// UTF-8, or nothing unless `text` is the one encoding that a name has: printable ASCII as itself, `&-` for
+// `&`, the rest in base64 of UTF-16 without a shift that could be spared. So two names on the wire are never
+// one mailbox. U+0000 is refused. Linear; the result is at most 1.5 times as long.
 std::optional<std::string> decode_modified_utf7(std::string_view text);
 
 // Requires: `name` is UTF-8; what isn't is written as U+FFFD.

@@ -11,7 +11,8 @@ bool joins(NumberRange a, NumberRange b) { return a.last == UINT32_MAX || b.firs
 }  // namespace
 
 NumberSet::NumberSet(std::vector<NumberRange> ranges) : ranges_(std::move(ranges)) {
-  if (!std::ranges::is_sorted(ranges_, {}, &NumberRange::first)) std::ranges::sort(ranges_, {}, &NumberRange::first);
+  if (!std::ranges::is_sorted(ranges_, {}, &NumberRange::first))
+    std::ranges::sort(ranges_, {}, &NumberRange::first);
   std::size_t kept = 0;
   for (const NumberRange range : ranges_) {
     if (kept > 0 && joins(ranges_[kept - 1], range)) {
@@ -33,8 +34,8 @@ void NumberSet::add(NumberRange range) {
     return;
   }
   // All ranges that join with the new one are replaced by their union.
-  auto begin = std::ranges::lower_bound(ranges_, range.first, {},
-                                        [](NumberRange r) { return r.last == UINT32_MAX ? r.last : r.last + 1; });
+  auto begin = std::ranges::lower_bound(
+      ranges_, range.first, {}, [](NumberRange r) { return r.last == UINT32_MAX ? r.last : r.last + 1; });
   auto end = begin;
   for (; end != ranges_.end() && joins(range, *end); ++end) {
     range.first = std::min(range.first, end->first);

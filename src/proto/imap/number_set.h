@@ -1,5 +1,5 @@
-// A set of message numbers or UIDs, kept as sorted ranges: what a sequence set means once `*` is known, and what
-// COPYUID, MODIFIED and ESEARCH's ALL are written from.
+// A set of message numbers or UIDs, kept as sorted ranges: what a sequence set means once `*` is known, and
+// what COPYUID, MODIFIED and ESEARCH's ALL are written from.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class NumberSet {
 
   bool contains(std::uint32_t number) const;  // logarithmic
   bool empty() const { return ranges_.empty(); }
-  std::uint64_t size() const;  // how many numbers, linear in the ranges
+  std::uint64_t size() const;                                       // how many numbers, linear in the ranges
   std::uint32_t smallest() const { return ranges_.front().first; }  // Requires: !empty()
   std::uint32_t largest() const { return ranges_.back().last; }     // Requires: !empty()
 

@@ -1,5 +1,5 @@
-// Where responses are written before they are sent: a growing array of bytes that is never zeroed, with numbers
-// written by table. What FETCH spends its time in.
+// Where responses are written before they are sent: a growing array of bytes that is never zeroed, with
+// numbers written by table. What FETCH spends its time in.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ class Output {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  // Forgets the text and keeps the memory; release() gives that back too. The session flushes long before an Output
-  // gets large; nothing here holds a limit.
+  // Forgets the text and keeps the memory; release() gives that back too. The session flushes long before an
+  // Output gets large; nothing here holds a limit.
   void clear() { size_ = 0; }
   void release();
 
@@ -28,6 +28,7 @@ class Output {
     ++size_;
   }
   void put(std::string_view text) {
+    if (text.empty()) return;  // its data() may be null
     std::memcpy(reserve(text.size()), text.data(), text.size());
     size_ += text.size();
   }
@@ -36,7 +37,8 @@ class Output {
 
   // Room for `bytes` more, to be written directly; what was used is then said with advance_to().
   char* reserve(std::size_t bytes) {
-    if (capacity_ - size_ < bytes) [[unlikely]] grow(bytes);
+    if (capacity_ - size_ < bytes) [[unlikely]]
+      grow(bytes);
     return data_.get() + size_;
   }
   void advance_to(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }

@@ -110,8 +110,8 @@ void write_personal_namespace(Output& out, char separator) {
   out.put(")) NIL NIL\r\n");
 }
 
-void write_list(Output& out, ListKind kind, const ListAttributes& attributes, char separator, std::string_view mailbox,
-                ChildInfo child_info) {
+void write_list(Output& out, ListKind kind, const ListAttributes& attributes, char separator,
+                std::string_view mailbox, ChildInfo child_info) {
   out.put(kind == ListKind::list ? "* LIST (" : "* LSUB (");
   write_attributes(out, attributes);
   out.put(") ");
@@ -122,7 +122,8 @@ void write_list(Output& out, ListKind kind, const ListAttributes& attributes, ch
   out.put_line_end();
 }
 
-void write_mailbox_status(Output& out, std::string_view mailbox, StatusItems items, const StatusValues& values) {
+void write_mailbox_status(Output& out, std::string_view mailbox, StatusItems items,
+                          const StatusValues& values) {
   out.put("* STATUS ");
   write_mailbox(out, mailbox);
   out.put(" (");

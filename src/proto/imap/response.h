@@ -1,4 +1,5 @@
-// Every response but FETCH's (fetch_response.h), written with its line end. Names of mailboxes are given in UTF-8.
+// Every response but FETCH's (fetch_response.h), written with its line end. Names of mailboxes are given in
+// UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,10 @@ namespace pillarbox::imap {
 
 enum class Condition : std::uint8_t { ok, no, bad, preauth, bye };
 
-// `tag OK [code] text`. `tag` is the command's, or "*" for an untagged one; `code` comes from response_code.h, or is
-// empty. `text` is for people and never empty on the wire.
-void write_status(Output& out, std::string_view tag, Condition condition, std::string_view code, std::string_view text);
+// `tag OK [code] text`. `tag` is the command's, or "*" for an untagged one; `code` comes from
+// response_code.h, or is empty. `text` is for people and never empty on the wire.
+void write_status(Output& out, std::string_view tag, Condition condition, std::string_view code,
+                  std::string_view text);
 
 // `+ text`. For AUTHENTICATE's challenges `text` is base64; an empty one is `+ ` and a line end.
 void write_continuation(Output& out, std::string_view text);
@@ -51,8 +53,8 @@ enum class ListKind : std::uint8_t { list, lsub };
 // RFC 5258 §3.5: the CHILDINFO of RECURSIVEMATCH.
 enum class ChildInfo : std::uint8_t { none, subscribed };
 
-void write_list(Output& out, ListKind kind, const ListAttributes& attributes, char separator, std::string_view mailbox,
-                ChildInfo child_info = ChildInfo::none);
+void write_list(Output& out, ListKind kind, const ListAttributes& attributes, char separator,
+                std::string_view mailbox, ChildInfo child_info = ChildInfo::none);
 
 struct StatusValues {
   std::uint32_t messages = 0;
@@ -64,7 +66,8 @@ struct StatusValues {
   std::uint64_t size = 0;
 };
 // `* STATUS`, with the items that were asked for.
-void write_mailbox_status(Output& out, std::string_view mailbox, StatusItems items, const StatusValues& values);
+void write_mailbox_status(Output& out, std::string_view mailbox, StatusItems items,
+                          const StatusValues& values);
 
 // ---- the selected mailbox
 
@@ -76,8 +79,8 @@ void write_flags(Output& out, std::span<const std::string> keywords);
 
 // ---- searching
 
-// `* SEARCH`, sequence numbers or uids in the order given. With `modseq`, ` (MODSEQ n)` follows unless nothing was
-// found (RFC 7162 §3.1.5).
+// `* SEARCH`, sequence numbers or uids in the order given. With `modseq`, ` (MODSEQ n)` follows unless
+// nothing was found (RFC 7162 §3.1.5).
 void write_search(Output& out, std::span<const std::uint32_t> found, std::optional<std::uint64_t> modseq);
 
 // `* ESEARCH (TAG "…")`, RFC 4731 §3.1. Of what isn't there or empty nothing is written; `found` may be null.

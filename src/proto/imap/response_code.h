@@ -42,16 +42,16 @@ std::string uid_next(std::uint32_t uid);
 std::string uid_validity(std::uint32_t uid_validity);
 std::string unseen(std::uint32_t sequence_number);
 std::string highest_modseq(std::uint64_t modseq);
-std::string modified(const NumberSet& messages);                                   // RFC 7162 §3.1.3
-std::string append_uid(std::uint32_t uid_validity, const NumberSet& uids);         // RFC 4315 §3
-std::string append_uid(std::uint32_t uid_validity, std::uint32_t uid);             // RFC 4315 §3
-std::string bad_charset(std::span<const std::string_view> supported);              // RFC 3501 §7.1
-std::string capability(std::span<const std::string_view> capabilities);            // RFC 3501 §7.1
+std::string modified(const NumberSet& messages);                            // RFC 7162 §3.1.3
+std::string append_uid(std::uint32_t uid_validity, const NumberSet& uids);  // RFC 4315 §3
+std::string append_uid(std::uint32_t uid_validity, std::uint32_t uid);      // RFC 4315 §3
+std::string bad_charset(std::span<const std::string_view> supported);       // RFC 3501 §7.1
+std::string capability(std::span<const std::string_view> capabilities);     // RFC 3501 §7.1
 // `flags` as they are to stand there: "\Seen", "$Junk"; "\*" if new keywords may be made.
 std::string permanent_flags(std::span<const std::string_view> flags);
 
-// RFC 4315 §3: the nth uid of `from` became the nth of `to`. Both in the order in which they were copied, which may
-// be any; equally long.
+// RFC 4315 §3: the nth uid of `from` became the nth of `to`. Both in the order in which they were copied,
+// which may be any; equally long.
 std::string copy_uid(std::uint32_t uid_validity, std::span<const std::uint32_t> from,
                      std::span<const std::uint32_t> to);
 

@@ -1,5 +1,5 @@
-// SEARCH's keys as a tree: RFC 3501 §6.4.4, RFC 7162 §3.1.5. A new key is a new struct, a line in SearchKey and a row
-// in search_keys.cc.
+// SEARCH's keys as a tree: RFC 3501 §6.4.4, RFC 7162 §3.1.5. A new key is a new struct, a line in SearchKey
+// and a row in search_keys.cc.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ enum class Is : std::uint8_t { set, unset };
 enum class Comparison : std::uint8_t { before, on, since };  // of days: <, ==, >=
 
 struct All {};
-// ANSWERED, UNSEEN and so on. RECENT is HasFlag{recent, set}, OLD is HasFlag{recent, unset}, NEW is an And of RECENT
-// and UNSEEN.
+// ANSWERED, UNSEEN and so on. RECENT is HasFlag{recent, set}, OLD is HasFlag{recent, unset}, NEW is an And of
+// RECENT and UNSEEN.
 struct HasFlag {
   SystemFlags flag;
   Is is = Is::set;
@@ -31,8 +31,8 @@ struct HasKeyword {
   std::string keyword;
   Is is = Is::set;
 };
-// FROM, TO, CC, BCC, SUBJECT and HEADER. `field` is in lower case, without colon; an empty `text` matches any message
-// that has the field.
+// FROM, TO, CC, BCC, SUBJECT and HEADER. `field` is in lower case, without colon; an empty `text` matches any
+// message that has the field.
 struct HeaderContains {
   std::string field;
   std::string text;  // in Search::charset, as are the next two
@@ -63,8 +63,8 @@ struct InSequence {
 struct InUids {
   SequenceSet uids;
 };
-// RFC 7162 §3.1.5: mod-sequence at least `value`. A flag name given with it is checked and then left out: ours are
-// kept per message, as the RFC allows.
+// RFC 7162 §3.1.5: mod-sequence at least `value`. A flag name given with it is checked and then left out:
+// ours are kept per message, as the RFC allows.
 struct ModSeq {
   std::uint64_t value = 0;
 };
@@ -84,8 +84,9 @@ struct And {
 
 struct SearchKey {
   std::variant<search::All, search::HasFlag, search::HasKeyword, search::HeaderContains, search::BodyContains,
-               search::TextContains, search::InternalDateIs, search::SentDateIs, search::Larger, search::Smaller,
-               search::InSequence, search::InUids, search::ModSeq, search::Not, search::Or, search::And>
+               search::TextContains, search::InternalDateIs, search::SentDateIs, search::Larger,
+               search::Smaller, search::InSequence, search::InUids, search::ModSeq, search::Not, search::Or,
+               search::And>
       key;
 };
 

@@ -13,8 +13,8 @@ namespace {
 using search::Comparison;
 using search::Is;
 
-// Reads keys, counting them and how deep they stand in each other: in parentheses, or in an OR that can't be merged with
-// the one around it. Plain chains of OR and of NOT are read in a loop.
+// Reads keys, counting them and how deep they stand in each other: in parentheses, or in an OR that can't be
+// merged with the one around it. Plain chains of OR and of NOT are read in a loop.
 class Reader {
  public:
   explicit Reader(Arguments& arguments) : arguments_(arguments) {}
@@ -119,7 +119,8 @@ Parsed<SearchKey> modseq_key(Reader& reader) {
   if (arguments.next_is('"')) {
     if (!TRY(arguments.string()).starts_with("/flags/")) return std::unexpected(SyntaxError::bad_search_key);
     TRY(arguments.space());
-    const bool is_type = arguments.take_word("all") || arguments.take_word("priv") || arguments.take_word("shared");
+    const bool is_type =
+        arguments.take_word("all") || arguments.take_word("priv") || arguments.take_word("shared");
     if (!is_type) return std::unexpected(SyntaxError::bad_search_key);
     TRY(arguments.space());
   }
@@ -212,7 +213,8 @@ Parsed<SearchKey> Reader::either() {
 }
 
 Parsed<SearchKey> Reader::simple() {
-  const bool is_set = arguments_.next_is('*') || (!arguments_.rest().empty() && is_ascii_digit(arguments_.rest()[0]));
+  const bool is_set =
+      arguments_.next_is('*') || (!arguments_.rest().empty() && is_ascii_digit(arguments_.rest()[0]));
   if (is_set) return SearchKey{search::InSequence{TRY(arguments_.sequence_set())}};
   const auto name = arguments_.letters();
   for (const Row& row : rows) {

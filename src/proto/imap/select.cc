@@ -28,7 +28,11 @@ Parsed<Command> decode_with(Arguments& arguments, Access access) {
 
 }  // namespace
 
-Parsed<Command> decode_select(Arguments& arguments, Numbers) { return decode_with(arguments, Access::read_write); }
-Parsed<Command> decode_examine(Arguments& arguments, Numbers) { return decode_with(arguments, Access::read_only); }
+Parsed<Command> decode_select(Arguments& arguments, Numbers) {
+  return decode_with(arguments, Access::read_write);
+}
+Parsed<Command> decode_examine(Arguments& arguments, Numbers) {
+  return decode_with(arguments, Access::read_only);
+}
 
 }  // namespace pillarbox::imap

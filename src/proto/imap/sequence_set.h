@@ -20,12 +20,12 @@ class SequenceSet {
   explicit SequenceSet(NumberSet numbers) : numbers_(std::move(numbers)) {}
 
   // What it means when `largest` is the largest number in use; 0 says that none is (then `*` means nothing).
-  // Numbers beyond `largest` that were asked for stay in, except that `7:*` with largest 3 is 3 alone: no message
-  // lies between. Cutting at what exists is for the caller, who knows it.
+  // Numbers beyond `largest` that were asked for stay in, except that `7:*` with largest 3 is 3 alone: no
+  // message lies between. Cutting at what exists is for the caller, who knows it.
   NumberSet resolve(std::uint32_t largest) const;
 
-  // The numbers written out, without what `*` stands for. A set of sequence numbers whose largest() is more than
-  // the mailbox holds is an error (RFC 3501 §9, seq-number).
+  // The numbers written out, without what `*` stands for. A set of sequence numbers whose largest() is more
+  // than the mailbox holds is an error (RFC 3501 §9, seq-number).
   const NumberSet& numbers() const { return numbers_; }
 
   // Set if `*` occurs: n for the lowest `n:*`, or star_alone.

@@ -23,12 +23,14 @@ SyntaxAnswer answer_of(SyntaxError error) {
     case SyntaxError::nul_in_string: return bad("NUL isn't allowed in a string");
     case SyntaxError::bad_number: return bad("A number is malformed or out of range");
     case SyntaxError::bad_sequence_set: return bad("The message set is malformed");
-    case SyntaxError::bad_mailbox_name: return {Severity::no, codes::cannot, "The mailbox name isn't modified UTF-7"};
+    case SyntaxError::bad_mailbox_name:
+      return {Severity::no, codes::cannot, "The mailbox name isn't modified UTF-7"};
     case SyntaxError::bad_base64: return bad("The base64 is malformed");
     case SyntaxError::bad_flag: return bad("A flag is malformed or can't be set");
     case SyntaxError::bad_date: return bad("The date is malformed");
     case SyntaxError::bad_search_key: return bad("Unknown search key");
-    case SyntaxError::search_too_deep: return {Severity::no, codes::limit, "The search keys are nested too deeply"};
+    case SyntaxError::search_too_deep:
+      return {Severity::no, codes::limit, "The search keys are nested too deeply"};
     case SyntaxError::bad_return_option: return bad("Unknown RETURN option");
     case SyntaxError::bad_fetch_item: return bad("Unknown FETCH item");
     case SyntaxError::bad_section: return bad("The section is malformed");
