@@ -42,7 +42,7 @@ const Known known[] = {
     {"password", "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
      PasswordScheme::argon2id},
     {"password",
-     "{ARGON2ID}$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc",
+     "{ARGON2ID}$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
      PasswordScheme::argon2id},
     {"pass word", "{PLAIN}pass word", PasswordScheme::plain},
     {"}{", "{plain}}{", PasswordScheme::plain},
