@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "crypto/secret.h"
 #include "smtpd/replies.h"
 #include "smtpd/sasl_plain.h"
 #include "smtpd/session.h"
@@ -11,11 +12,6 @@ namespace pillarbox::smtpd {
 namespace {
 
 using Login = std::expected<accounts::PasswordLogin, Reply>;
-
-void wipe(std::string& secret) {
-  volatile char* bytes = secret.data();
-  for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
-}
 
 std::expected<std::string, Reply> decode(std::string_view base64) {
   auto decoded = base64_decode(base64);
@@ -53,7 +49,7 @@ Task<std::expected<std::string, Reply>> Session::ask(std::string_view challenge)
   wire_.send(replies::challenge(base64_encode(challenge)));
   const auto line = co_await wire_.read_auth_line(line_limits());
   if (!line) {
-    state_.closing = State::Closing::lingering;
+    state_.closing = State::Closing::yes;
     co_return std::unexpected(replies::of(line.error()));
   }
   if (*line == "*") co_return std::unexpected(replies::login_cancelled());
@@ -63,8 +59,8 @@ Task<std::expected<std::string, Reply>> Session::ask(std::string_view challenge)
 Task<Login> Session::plain(const smtp::Auth& command) {
   auto response = command.initial_response ? decode(*command.initial_response) : co_await ask("");
   if (!response) co_return std::unexpected(response.error());
+  const crypto::Wiper wiper(*response);
   auto login = parse_sasl_plain(*response);
-  wipe(*response);
   if (!login) co_return std::unexpected(replies::bad_login_syntax());
   co_return *std::move(login);
 }

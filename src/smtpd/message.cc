@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "mail/date.h"
 #include "smtpd/delivery.h"
 #include "smtpd/replies.h"
 #include "smtpd/session.h"
@@ -58,7 +59,7 @@ std::unique_ptr<Reception> Session::begin_reception(const Transaction& transacti
     options.trace_fields = return_path_field(transaction.mail.reverse_path.address);
   options.trace_fields += received_field(facts);
   if (listener_.flavour == Listener::Flavour::submission || !state_.login.empty()) {
-    options.mending = {.date = fmt::format("Date: {}\r\n", date_text(now)),
+    options.mending = {.date = fmt::format("Date: {}\r\n", mail::format_date(now)),
                        .message_id = fmt::format("Message-ID: <{}@{}>\r\n", transaction.trace_id, hostname_)};
   }
   for (const Recipient& recipient : transaction.recipients)

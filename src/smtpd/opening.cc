@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "proto/smtp/proxy_header.h"
-#include "smtpd/endpoint_ip.h"
 #include "smtpd/replies.h"
 #include "smtpd/session.h"
 
@@ -13,7 +12,7 @@ namespace pillarbox::smtpd {
 Task<Reply> Session::open() {
   hostname_ = listener_.hostname;
   if (listener_.hostname_of) {
-    const auto local = ip_of(stream_.local());
+    const auto local = stream_.local().ip();
     std::string name = local ? listener_.hostname_of(*local) : std::string();
     if (!name.empty()) hostname_ = std::move(name);
   }
@@ -22,23 +21,13 @@ Task<Reply> Session::open() {
     state_.closing = State::Closing::yes;
     co_return replies::proxy_header_missing();
   }
-  auto ticket = services_.admission.enter(stream_.peer(), settings_.max_sessions_per_address);
-  if (!ticket) {
-    // Before TLS where that comes first: a handshake is what an overload must not pay for.
-    const bool is_all = ticket.error() == Admission::Refusal::too_many;
-    log::info("smtpd", "{}: refused: too many sessions {}", stream_.peer().text(),
-              is_all ? "in all" : "from there");
-    state_.closing = State::Closing::yes;
-    co_return is_all ? replies::overloaded() : replies::too_many_sessions();
-  }
-  ticket_ = *std::move(ticket);
   if (listener_.tls == config::TlsMode::implicit) co_await start_tls();
   co_return replies::greeting(hostname_);
 }
 
 // False if it had to be there and isn't, or isn't right.
 Task<bool> Session::read_proxy_header() {
-  const auto proxy = ip_of(stream_.peer());
+  const auto proxy = stream_.peer().ip();
   if (!listener_.is_proxy || !proxy || !listener_.is_proxy(*proxy)) co_return true;
   for (;;) {
     const auto header = smtp::parse_proxy_header(wire_.pending());
@@ -46,7 +35,7 @@ Task<bool> Session::read_proxy_header() {
     if (*header) {
       wire_.consume((*header)->size);
       if ((*header)->client)
-        stream_.set_peer(endpoint_of((*header)->client->address, (*header)->client->port));
+        stream_.set_peer(net::Endpoint::of((*header)->client->address, (*header)->client->port));
       co_return true;
     }
     // Not a byte more than the header: what follows may be for TLS.

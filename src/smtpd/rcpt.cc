@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "smtpd/endpoint_ip.h"
 #include "smtpd/replies.h"
 #include "smtpd/session.h"
 
@@ -16,7 +15,7 @@ Task<Reply> Session::on(const smtp::Rcpt& command) {
   const mail::Address& address = *command.forward_path.address;
   const auto& sender = transaction.mail.reverse_path.address;
   route::EnvelopeContext envelope{
-      .peer = ip_of(stream_.peer()),
+      .peer = stream_.peer().ip(),
       .login = state_.login,
       .tag = listener_.tag,
       .helo = state_.client_name,

@@ -4,8 +4,8 @@
 #include "accounts/accounts.h"
 #include "base/clock.h"
 #include "base/task.h"
+#include "net/session_limits.h"
 #include "route/decision.h"
-#include "smtpd/admission.h"
 #include "smtpd/listener.h"
 #include "smtpd/settings.h"
 #include "smtpd/trace_id.h"
@@ -25,7 +25,7 @@ struct Services {
   store::Store& store;
   accounts::Accounts& accounts;
   const Routing& routing;
-  Admission& admission;
+  const net::SessionLimits& sessions;  // how many there are; the listener counts them
   TraceIds& trace_ids;
   const Clock& clock;
 };

@@ -31,6 +31,12 @@ Task<void> serve(std::unique_ptr<net::Stream> stream, std::shared_ptr<const Door
   co_await session.run();
 }
 
+std::string no_room() {
+  std::string bytes;
+  smtp::write(replies::overloaded(), bytes);
+  return bytes;
+}
+
 Session::Session(net::Stream& stream, const Door& door)
     : listener_(door.listener),
       settings_(door.settings),
@@ -67,7 +73,7 @@ Task<void> Session::converse() {
   while (state_.closing == State::Closing::no) {
     const auto line = co_await wire_.read_line(line_limits());
     if (!line) {
-      state_.closing = State::Closing::lingering;
+      state_.closing = State::Closing::yes;
       wire_.send(replies::of(line.error()));
       break;
     }
@@ -89,7 +95,7 @@ Task<Reply> Session::answer(std::string_view line) {
     const auto kind = command.error().kind;
     // A browser's request goes on with lines that its page's author chose; an unknown chunk goes on for who
     // knows how long. Neither may be read as commands.
-    if (kind == other_protocol || kind == bad_chunk_size) state_.closing = State::Closing::lingering;
+    if (kind == other_protocol || kind == bad_chunk_size) state_.closing = State::Closing::yes;
     reply = replies::of(command.error());
   }
   co_await judge(command ? &*command : nullptr, reply);
@@ -116,7 +122,7 @@ Task<void> Session::judge(const smtp::Command* command, Reply& reply) {
     log::info("smtpd", "{}: dropped: {} {}", stream_.peer().text(), reply.code, reply.text);
     reply = too_much(verdict);
   }
-  if (reply.code == 421 && state_.closing == State::Closing::no) state_.closing = State::Closing::lingering;
+  if (reply.code == 421 && state_.closing == State::Closing::no) state_.closing = State::Closing::yes;
 }
 
 Task<void> Session::linger() {

@@ -24,6 +24,9 @@ namespace pillarbox::smtpd {
 // since a reload opens a new one while the sessions of the old one go on.
 Task<void> serve(std::unique_ptr<net::Stream> stream, std::shared_ptr<const Door> door);
 
+// What those are told for whom there is no room: net::Door::refusal, CRLF included.
+std::string no_room();
+
 class Session {
  public:
   Session(net::Stream& stream, const Door& door);
@@ -80,7 +83,7 @@ class Session {
   Task<std::expected<accounts::PasswordLogin, smtp::Reply>> plain(const smtp::Auth& command);
   Task<std::expected<accounts::PasswordLogin, smtp::Reply>> login(const smtp::Auth& command);
 
-  bool is_stressed() const { return services_.admission.is_stressed(); }
+  bool is_stressed() const { return services_.sessions.is_under_stress(); }
   std::chrono::milliseconds command_timeout() const;
   Wire::LineLimits line_limits() const;
 
@@ -91,7 +94,6 @@ class Session {
   Wire wire_;
   State state_;
   Tally tally_;
-  Admission::Ticket ticket_;
   std::string hostname_;  // by which we greet
 };
 

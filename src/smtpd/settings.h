@@ -20,7 +20,6 @@ struct Settings {
   std::uint32_t max_messages = 100;
   std::uint64_t max_command_line = smtp::max_command_line;
   std::uint64_t max_auth_line = smtp::max_auth_line;
-  std::uint32_t max_sessions_per_address = 50;
   std::uint32_t errors_until_slow = 5;
   std::uint32_t errors_until_drop = 15;
   std::uint32_t max_refused_recipients = 100;
@@ -65,8 +64,6 @@ inline constexpr config::Field fields[] = {
     config::size<&Settings::max_auth_line>("max_auth_line", "Longest line while logging in (RFC 4954 §4).")
         .at_least(512)
         .at_most(65'536),
-    config::field<&Settings::max_sessions_per_address>(
-        "max_sessions_per_address", "Most sessions at a time from one IPv4 address or one IPv6 /64 network."),
     config::field<&Settings::errors_until_slow>(
         "errors_until_slow", "Errors in a session from which on each answer to one is delayed."),
     config::field<&Settings::errors_until_drop>("errors_until_drop", "Errors in a session that end it."),

@@ -35,8 +35,8 @@ struct Transaction {
 
 struct State {
   enum class Greeting { none, helo, ehlo };
-  // How the session ends: lingering reads on for a while, so that a peer which is still sending sees our last
-  // reply instead of a reset connection. What it reads then is thrown away.
+  // How the session ends. Lingering reads on for a while and throws away what comes: a peer in the middle of
+  // a message looks for our reply only at its end.
   enum class Closing { no, yes, lingering };
 
   Greeting greeting = Greeting::none;

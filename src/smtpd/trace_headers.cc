@@ -3,17 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <iterator>
 #include <string_view>
 
+#include "mail/date.h"
+
 namespace pillarbox::smtpd {
 namespace {
-
-constexpr std::array<std::string_view, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 std::string address_literal(const net::Endpoint& peer) {
   switch (peer.family) {
@@ -32,16 +28,6 @@ std::string ascii_unless(bool is_smtputf8, std::string text) {
 }
 
 }  // namespace
-
-std::string date_text(Time time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} +0000", days[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
-}
 
 std::string with_protocol(const ReceivedFacts& facts) {
   std::string word = facts.is_smtputf8 ? "UTF8SMTP" : "ESMTP";
@@ -64,7 +50,7 @@ std::string received_field(const ReceivedFacts& facts) {
   if (!facts.login.empty()) fmt::format_to(out, "\r\n\t(authenticated: {})", facts.login);
   fmt::format_to(out, "\r\n\tid {}", facts.trace_id);
   if (!facts.recipient.empty()) fmt::format_to(out, "\r\n\tfor <{}>", facts.recipient);
-  fmt::format_to(out, ";\r\n\t{}\r\n", date_text(facts.time));
+  fmt::format_to(out, ";\r\n\t{}\r\n", mail::format_date(facts.time));
   return field;
 }
 

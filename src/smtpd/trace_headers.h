@@ -37,7 +37,4 @@ std::string received_field(const ReceivedFacts& facts);
 // "Return-Path: <…>" with its CRLF; nothing stands for the null path.
 std::string return_path_field(const std::optional<mail::Address>& reverse_path);
 
-// "Fri, 20 Nov 2026 09:07:49 +0000" (RFC 5322 §3.3).
-std::string date_text(Time time);
-
 }  // namespace pillarbox::smtpd

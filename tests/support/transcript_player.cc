@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ip.h"
 #include "base/text.h"
 #include "support/line_matcher.h"
 
@@ -138,9 +139,9 @@ class Player {
   void command(const Step& step) {
     if (step.word == "not") return;  // read by play_all
     if (step.word == "peer") {
-      const auto peer = net::parse_address(step.text, 40'000);
+      const auto peer = parse_ip(step.text);
       if (!peer) return fail(step.line, "peer: is an IP address");
-      client(step.client).peer = *peer;
+      client(step.client).peer = net::Endpoint::of(*peer, 40'000);
     } else if (step.word == "connect") {
       connected(step.client);
     } else if (step.word == "close") {

@@ -7,15 +7,11 @@
 
 #include "base/text.h"
 #include "config/field.h"
+#include "net/session_limits.h"
+#include "net/tls.h"
 
 namespace pillarbox::transcript {
 namespace {
-
-// A memory stream only passes it on.
-const net::TlsServer& some_tls_server() {
-  alignas(std::max_align_t) static const std::byte nothing[1] = {};
-  return reinterpret_cast<const net::TlsServer&>(nothing);
-}
 
 constexpr std::string_view domain = "house.example";
 bool is_user(std::string_view name) { return name == "carol" || name == "anna"; }
@@ -83,7 +79,9 @@ class SmtpWorld::Routing final : public smtpd::Routing {
 struct SmtpWorld::Parts {
   Accounts accounts;
   Routing routing;
-  smtpd::Admission admission{1'000};
+  net::SessionLimits sessions{100, 100};
+  std::vector<net::SessionTicket> others;
+  net::TlsServer tls_server;
   smtpd::TraceIds trace_ids{0};
 };
 
@@ -119,7 +117,7 @@ Fault SmtpWorld::configure(std::string_view name) {
   listener_.tls = row->tls;
   listener_.auth = row->auth;
   listener_.allows_plaintext_auth = name == "plaintext";
-  if (row->tls != TlsMode::none) listener_.tls_server = &some_tls_server();
+  if (row->tls != TlsMode::none) listener_.tls_server = &parts_->tls_server;
   return std::nullopt;
 }
 
@@ -128,8 +126,10 @@ Fault SmtpWorld::set(std::string_view name, const std::string& value) {
     listener_.mask_source = true;
   } else if (name == "received-auth") {
     listener_.received_auth = true;
-  } else if (name == "max-sessions") {
-    parts_->admission.set_max_sessions(static_cast<std::uint32_t>(parse_decimal(value).value_or(1)));
+  } else if (name == "under-stress") {
+    while (!parts_->sessions.is_under_stress()) {
+      parts_->others.push_back(parts_->sessions.admit(net::MemoryServer::default_peer()).ticket);
+    }
   } else if (name == "proxy") {
     listener_.is_proxy = [value](const IpAddress& peer) { return peer.text() == value; };
   } else if (name == "senders") {
@@ -160,7 +160,7 @@ net::MemoryServer::Session SmtpWorld::session() {
   auto door =
       std::make_shared<const smtpd::Door>(listener_, settings_,
                                           smtpd::Services{store(), parts_->accounts, parts_->routing,
-                                                          parts_->admission, parts_->trace_ids, clock()});
+                                                          parts_->sessions, parts_->trace_ids, clock()});
   return [door](std::unique_ptr<net::Stream> stream) { return smtpd::serve(std::move(stream), door); };
 }
 

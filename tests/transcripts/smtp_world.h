@@ -22,7 +22,9 @@ class SmtpWorld final : public World {
   // submissions (TLS
   //         first, AUTH required), plaintext (AUTH without TLS, no TLS at all), tls-required, optional-auth
   //         (STARTTLS and AUTH offered)
-  // set: NAME VALUE, of smtpd/settings.h; or of the listener: mask-source, received-auth, proxy, senders
+  // set: NAME VALUE, of smtpd/settings.h; or of the listener: mask-source, received-auth, proxy ADDRESS,
+  // senders; or of the
+  //      server: under-stress
   Fault command(const Step& step) override;
   net::MemoryServer::Session session() override;
   std::size_t acknowledged(std::string_view output) const override;
