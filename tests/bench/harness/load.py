@@ -5,12 +5,20 @@ import json
 import subprocess
 
 from . import site
-from .machine import LOAD_CORE, pinned
+from .machine import LOAD_CORE, Group, pinned
 
 
 class Load:
     def __init__(self, binary):
         self.binary = binary
+        self.group = None
+
+    def __enter__(self):
+        self.group = Group("load")
+        return self
+
+    def __exit__(self, *_):
+        self.group.close()
 
     def command(self, mode, port, options):
         words = [self.binary, mode, "--port", port, "--domain", site.DOMAIN, "--password", site.PASSWORD]
@@ -24,7 +32,8 @@ class Load:
 
     def run(self, mode, port, **options):
         """The result line. Raises RuntimeError if the server refused anything or time ran out."""
-        done = subprocess.run(self.command(mode, port, options), capture_output=True, text=True, check=False)
+        done = subprocess.run(self.command(mode, port, options), capture_output=True, text=True, check=False,
+                              preexec_fn=self.group.enter)
         if done.returncode != 0:
             raise RuntimeError(f"pillarbox-load {mode}: {done.stdout.strip()} {done.stderr.strip()}")
         return json.loads(done.stdout)
@@ -33,7 +42,7 @@ class Load:
     def holding(self, port, **options):
         """Sessions in IDLE for as long as the block lasts."""
         process = subprocess.Popen(self.command("imap-idle", port, options), stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, text=True)
+                                   stdout=subprocess.PIPE, text=True, preexec_fn=self.group.enter)
         try:
             event = json.loads(process.stdout.readline() or '{"event": "died"}')
             if event["event"] != "holding":
