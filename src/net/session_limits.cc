@@ -5,22 +5,12 @@
 #include <utility>
 
 #include "base/try.h"
+#include "net/address_key.h"
 
 namespace pillarbox::net {
 namespace {
 
 constexpr std::uint64_t no_address = 0;
-
-// The upper half of an IPv6 address, or an IPv4 address where no IPv6 /64 can be: ::/64 begins with zeros.
-std::uint64_t key_of(const Endpoint& peer) {
-  if (peer.family == Endpoint::Family::local) return no_address;
-  const std::size_t bytes = peer.family == Endpoint::Family::ipv4 ? 4 : 8;
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < bytes; ++i) key = key << 8 | peer.address[i];
-  // ::1 and its neighbours have 0 in their upper half, which is taken for "no address".
-  if (peer.family == Endpoint::Family::ipv6 && key == no_address) return std::uint64_t{1} << 40;
-  return key;
-}
 
 }  // namespace
 
@@ -37,7 +27,7 @@ SessionTicket& SessionTicket::operator=(SessionTicket&& other) noexcept {
 
 bool SessionTicket::move_to(const Endpoint& peer) {
   if (limits_ == nullptr) return true;
-  const std::uint64_t key = key_of(peer);
+  const std::uint64_t key = address_key(peer);
   const std::scoped_lock lock(limits_->mutex_);
   if (key == key_) return true;
   if (!limits_->take_address(key)) return false;
@@ -55,7 +45,7 @@ void SessionTicket::give_back() {
   limits_ = nullptr;
 }
 
-SessionLimits::Admission SessionLimits::admit(const Endpoint& peer) { return admit_key(key_of(peer)); }
+SessionLimits::Admission SessionLimits::admit(const Endpoint& peer) { return admit_key(address_key(peer)); }
 
 SessionLimits::Admission SessionLimits::admit_proxy() { return admit_key(no_address); }
 
