@@ -3,7 +3,7 @@
 #include <span>
 
 #include "base/text.h"
-#include "mail/domain.h"
+#include "mail/charset.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
 #include "mail/lexer.h"
@@ -306,7 +306,10 @@ std::string HeaderAddress::address() const { return domain.empty() ? local_part 
 
 AddressList parse_address_list(std::string_view value) { return ListReader(value).read(); }
 
-std::string decoded_name(const HeaderAddress& address) { return decode_text(address.name); }
+std::string decoded_name(const HeaderAddress& address) {
+  const bool has_words = address.name.find("=?") != std::string::npos;
+  return has_words ? decode_text(address.name) : to_utf8(address.name, "");  // blanks that were quoted stay
+}
 
 std::expected<Address, AddressError> address_of(const HeaderAddress& address) {
   return parse_address(quote_local_part(address.local_part) + "@" + address.domain);

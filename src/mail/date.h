@@ -24,8 +24,8 @@ struct Date {
 };
 
 // Reads a whole field value. The day of the week may lie or be missing, comments stand anywhere, years have
-// two to four digits, zones are numbers or the names of §4.3; a month may be a number. Nothing for what is no
-// date: 30 Feb, 25:00, a year before 1900 or after 9999, text behind it.
+// two to four digits, zones are numbers or the names of §4.3, a month may be a number, and what follows the
+// zone is ignored. Nothing for what is no date: 30 Feb, 25:00, a year before 1900 or after 9999.
 std::optional<Date> parse_date(std::string_view value);
 
 // "Fri, 20 Nov 2026 08:53:11 +0000", as Date and Received want it.
