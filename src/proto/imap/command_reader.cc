@@ -92,15 +92,7 @@ CommandReader::Step CommandReader::feed(std::string_view bytes) {
 CommandReader::Step CommandReader::in_line(std::string_view bytes) {
   const auto newline = bytes.find('\n');
   const std::size_t taken = newline == std::string_view::npos ? bytes.size() : newline + 1;
-  if (line_bytes_ + taken > limits_.line) {
-    const std::size_t fits = limits_.line - line_bytes_;
-    if (!buffer_.empty()) buffer_.append(bytes, 0, fits);
-    std::string_view command = buffer_.empty() ? bytes.substr(0, fits) : std::string_view(buffer_);
-    std::string_view tag = append_tag_;
-    if (tag.empty()) tag = take_tag(command);
-    if (append_tag_.empty() && command.empty()) tag = {};  // cut off before its end
-    return line_too_long(bytes, fits, tag);
-  }
+  if (line_bytes_ + taken > limits_.line) return line_too_long(bytes, limits_.line);
   line_bytes_ += static_cast<std::uint32_t>(taken);
   if (newline == std::string_view::npos) {
     buffer_.append(bytes);
@@ -112,10 +104,18 @@ CommandReader::Step CommandReader::in_line(std::string_view bytes) {
   return {taken, line_ended(buffer_)};
 }
 
-CommandReader::Step CommandReader::line_too_long(std::string_view bytes, std::size_t fits,
-                                                 std::string_view tag) {
-  Step step{fits, refuse(tag, SyntaxError::line_too_long, std::nullopt)};
-  if (buffer_.empty()) buffer_ = bytes.substr(0, fits).substr(fits - std::min(fits, kept_of_skipped_line));
+CommandReader::Step CommandReader::line_too_long(std::string_view bytes, std::uint32_t limit) {
+  const std::string_view fitting = bytes.substr(0, limit - line_bytes_);
+  if (!buffer_.empty()) buffer_.append(fitting);
+  std::string_view command = buffer_.empty() ? fitting : std::string_view(buffer_);
+  std::string_view tag = append_tag_;
+  if (state_ == State::line && tag.empty()) {
+    tag = take_tag(command);
+    if (command.empty()) tag = {};  // cut off before its end
+  }
+  Step step{fitting.size(), refuse(tag, SyntaxError::line_too_long, std::nullopt)};
+  if (buffer_.empty())
+    buffer_ = fitting.substr(fitting.size() - std::min(fitting.size(), kept_of_skipped_line));
   state_ = State::skipping_line;
   return step;
 }
@@ -190,7 +190,7 @@ CommandReader::Step CommandReader::in_message(std::string_view bytes) {
 CommandReader::Step CommandReader::in_expected_line(std::string_view bytes) {
   const auto newline = bytes.find('\n');
   const std::size_t taken = newline == std::string_view::npos ? bytes.size() : newline + 1;
-  if (line_bytes_ + taken > expected_limit_) return line_too_long(bytes, expected_limit_ - line_bytes_, {});
+  if (line_bytes_ + taken > expected_limit_) return line_too_long(bytes, expected_limit_);
   line_bytes_ += static_cast<std::uint32_t>(taken);
   if (newline == std::string_view::npos || !buffer_.empty()) buffer_.append(bytes, 0, taken);
   if (newline == std::string_view::npos) return {taken, event::NeedMore{}};

@@ -1,11 +1,8 @@
 // Cuts a client's bytes into commands: lines with their literals, APPEND's messages as streams. Sans-io; it
 // doesn't matter how the bytes are cut, one at a time is as good as all at once.
 //
-//   while (!bytes.empty()) {
-//     auto [consumed, event] = reader.feed(bytes);
-//     bytes.remove_prefix(consumed);
-//     … act on the event before feeding on: its views live until the next call of the reader …
-//   }
+// How it is driven: as long as there are bytes, feed() them, drop those it consumed, act on the event. Its
+// views live until the next call of the reader, or until the bytes are gone.
 #pragma once
 
 #include <cstddef>
@@ -145,7 +142,7 @@ class CommandReader {
   Event line_ended(std::string_view command);
   Event literal_announced(std::string_view command, std::string_view text,
                           const LiteralAnnouncement& literal);
-  Step line_too_long(std::string_view bytes, std::size_t fits, std::string_view tag);
+  Step line_too_long(std::string_view bytes, std::uint32_t limit);
   Event refuse(std::string_view tag, SyntaxError error, const std::optional<LiteralAnnouncement>& literal);
   event::Afterwards skip(std::uint64_t bytes);
   void start_over();

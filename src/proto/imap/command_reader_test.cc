@@ -170,6 +170,8 @@ TEST(CommandReader, GoesOnAfterWhatIsMalformed) {
           {"a literal of a command without a name", "a {3+}\r\nfoo\r\nb {3}\r\nz NOOP\r\n",
            malformed("a", SyntaxError::missing_command) + malformed("b", SyntaxError::missing_command) +
                nothing_left},
+          {"a long answer that ends in a literal", "a IDLE\r\nDONE more {3+}\r\nb\n\n\r\nz NOOP\r\n",
+           "command a|IDLE|\n" + malformed("", SyntaxError::line_too_long) + nothing_left},
           {"a long answer", "a IDLE\r\nDONE and more\r\nz NOOP\r\n",
            "command a|IDLE|\n" + malformed("", SyntaxError::line_too_long) + nothing_left},
       },
