@@ -59,10 +59,13 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
 }
 
 bool IpNetwork::contains(const IpAddress& ip) const {
-  if (ip.family != address.family) return false;
-  IpAddress masked = ip;
-  clear_beyond(masked, prefix);
-  return masked == address;
+  return ip.family == address.family && network_of(ip, prefix).address == address;
+}
+
+IpNetwork network_of(const IpAddress& ip, unsigned prefix) {
+  IpNetwork network{ip, prefix};
+  clear_beyond(network.address, prefix);
+  return network;
 }
 
 std::string IpNetwork::text() const { return address.text() + "/" + std::to_string(prefix); }

@@ -41,6 +41,9 @@ struct IpNetwork {
   friend auto operator<=>(const IpNetwork&, const IpNetwork&) = default;
 };
 
+// The network of that size that `ip` is in. Requires: prefix is at most 32 or 128.
+IpNetwork network_of(const IpAddress& ip, unsigned prefix);
+
 // "192.0.2.0/24", "2001:db8::/32", or one address, which is a network of itself.
 std::optional<IpNetwork> parse_network(std::string_view text);
 

@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "tables/keys.h"
 #include "tables/table.h"
 
 namespace pillarbox::tables {
@@ -51,8 +51,8 @@ class PasswdMap {
 
  private:
   std::vector<PasswdEntry> entries_;
-  std::unordered_map<std::string, std::uint32_t> by_login_;  // login_key → index
-  std::unordered_map<std::string, std::uint32_t> by_label_;
+  StringMap<std::uint32_t> by_login_;  // login_key → index
+  StringMap<std::uint32_t> by_label_;
 };
 
 }  // namespace pillarbox::tables

@@ -13,9 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include "base/log.h"
 
 namespace pillarbox::tables {
 
@@ -27,18 +26,23 @@ struct Line {
   std::optional<std::string_view> value;  // set only there; in a file the reader splits the text
 };
 
-// One version of a table. Immutable, shared by all who read it.
-struct Lines {
-  std::string source;  // "/etc/pillarbox/users", or "table users" for an inline one
-  std::string text;    // what `lines` point into
-  std::vector<Line> lines;
-  std::vector<std::string> pieces;  // inline tables: what `lines` point into
-};
-
+// What is wrong with a line, and what comes of it: "an alias without a target: the line is ignored".
 struct LineError {
   std::uint32_t line = 0;
-  std::string message;  // "alias without a target"
+  std::string message;
 };
+
+// One version of a table. Immutable, shared by all who read it.
+struct Lines {
+  std::string source;               // "/etc/pillarbox/users", or "table users" for one in the configuration
+  std::string text;                 // a file's; `lines` point into it
+  std::vector<std::string> pieces;  // an inline table's words; `lines` point into them
+  std::vector<Line> lines;
+  std::vector<LineError> errors;  // lines that are none: too long, with a NUL
+};
+
+// The lines of a file's text; `#` at the beginning of a line makes it a comment.
+std::shared_ptr<const Lines> split_lines(std::string source, std::string text);
 
 // The table can't be read at all, and never could: temporary for whoever asks.
 struct Unavailable {
@@ -60,36 +64,46 @@ class Table {
   virtual std::expected<std::shared_ptr<const Lines>, Unavailable> fresh_lines() = 0;
 };
 
+// Logs what is wrong with a version.
+void report(const Lines& lines, const std::vector<LineError>& errors);
+
 // A table read as a `Parsed`, which has
 //   static Parsed parse(const Lines& lines, std::vector<LineError>& errors);
 // Broken lines are logged once per version. May be used from any thread.
 template <class Parsed>
 class Typed {
  public:
+  using Result = std::expected<std::shared_ptr<const Parsed>, Unavailable>;
+
   explicit Typed(Table& table) : table_(table) {}
 
-  std::expected<std::shared_ptr<const Parsed>, Unavailable> get() { return parsed(table_.lines()); }
-  std::expected<std::shared_ptr<const Parsed>, Unavailable> fresh() { return parsed(table_.fresh_lines()); }
+  Result get() { return parsed(table_.lines()); }
+  // See Table::fresh_lines.
+  Result fresh() { return parsed(table_.fresh_lines()); }
   Table& table() { return table_; }
 
  private:
-  std::expected<std::shared_ptr<const Parsed>, Unavailable> parsed(
-      std::expected<std::shared_ptr<const Lines>, Unavailable> lines) {
+  Result parsed(std::expected<std::shared_ptr<const Lines>, Unavailable> lines) {
     if (!lines) return std::unexpected(std::move(lines).error());
-    const std::scoped_lock lock(mutex_);
-    if (lines_ != *lines) {
-      std::vector<LineError> errors;
-      parsed_ = std::make_shared<const Parsed>(Parsed::parse(**lines, errors));
-      lines_ = *lines;
-      for (const LineError& error : errors) {
-        log::warning("tables", "{}:{}: {}; the line is ignored", lines_->source, error.line, error.message);
-      }
+    {
+      const std::scoped_lock lock(mutex_);
+      // While one thread reads a new version, the others go on with the old one.
+      if (parsed_ && (lines_ == *lines || is_parsing_)) return parsed_;
+      is_parsing_ = true;
     }
+    std::vector<LineError> errors = (*lines)->errors;
+    auto fresh = std::make_shared<const Parsed>(Parsed::parse(**lines, errors));
+    report(**lines, errors);
+    const std::scoped_lock lock(mutex_);
+    lines_ = *std::move(lines);
+    parsed_ = std::move(fresh);
+    is_parsing_ = false;
     return parsed_;
   }
 
   Table& table_;
   std::mutex mutex_;
+  bool is_parsing_ = false;
   std::shared_ptr<const Lines> lines_;    // which version `parsed_` was read from
   std::shared_ptr<const Parsed> parsed_;  // shared: a look-up may outlive the next version's arrival
 };
