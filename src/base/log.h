@@ -8,7 +8,7 @@
 
 namespace pillarbox::log {
 
-enum class Level { debug, info, warning, error };
+enum class Level { debug, info, warning, error, none };  // none: for set_level, and silence
 
 // Writes one line: time, level, `part` (the folder that speaks, such as "smtpd"), text. Control characters
 // and bytes that aren't UTF-8 come out as \xHH. May be called from any thread.
