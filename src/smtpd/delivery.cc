@@ -10,6 +10,9 @@
 namespace pillarbox::smtpd {
 namespace {
 
+// What a queue entry holds; with addresses of any length it stays within store/limits.h.
+constexpr std::size_t recipients_per_entry = 1'000;
+
 // Every destination of the transaction once, whichever recipients lead to it.
 struct Destinations {
   std::set<std::string> logins;
@@ -39,6 +42,15 @@ std::vector<std::string> parameters(const smtp::Mail& mail) {
   if (mail.body == smtp::BodyType::binary_mime) result.emplace_back("BODY=BINARYMIME");
   if (mail.smtputf8) result.emplace_back("SMTPUTF8");
   return result;
+}
+
+store::QueueEntry empty_entry(const Transaction& transaction, const std::string& action, Time now) {
+  const auto& sender = transaction.mail.reverse_path.address;
+  return {.trace_id = transaction.trace_id,
+          .action = action,
+          .reverse_path = sender ? sender->to_string() : "",
+          .parameters = parameters(transaction.mail),
+          .accepted = now};
 }
 
 Task<std::expected<store::MailboxId, store::Error>> inbox_of(store::Store& store, const std::string& login) {
@@ -77,16 +89,15 @@ Task<std::expected<Delivered, store::Error>> deliver(store::Store& store, const 
     ++delivered.mailboxes;
   }
   for (const auto& [action, addresses] : destinations.relays) {
-    store::QueueEntry entry{
-        .trace_id = transaction.trace_id,
-        .action = action,
-        .parameters = parameters(transaction.mail),
-        .accepted = now,
-    };
-    if (const auto& sender = transaction.mail.reverse_path.address) entry.reverse_path = sender->to_string();
-    for (const auto& [key, address] : addresses) entry.recipients.push_back(address);
     delivered.relays += addresses.size();
-    batch.operations.emplace_back(store::Enqueue{.entry = std::move(entry)});
+    store::QueueEntry entry = empty_entry(transaction, action, now);
+    for (const auto& [key, address] : addresses) {
+      entry.recipients.push_back(address);
+      if (entry.recipients.size() < recipients_per_entry) continue;
+      batch.operations.emplace_back(store::Enqueue{.entry = std::move(entry)});
+      entry = empty_entry(transaction, action, now);
+    }
+    if (!entry.recipients.empty()) batch.operations.emplace_back(store::Enqueue{.entry = std::move(entry)});
   }
   auto receipt = co_await store.commit(std::move(batch));
   if (!receipt) co_return std::unexpected(receipt.error());

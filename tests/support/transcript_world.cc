@@ -15,6 +15,18 @@ const Time start{std::chrono::milliseconds(1'795'165'669'000)};
 
 using Bodies = std::expected<std::vector<std::string>, std::string>;
 
+Task<std::expected<std::string, std::string>> read_body(store::Store& store, store::BodyId body) {
+  auto reader = co_await store.body(body);
+  if (!reader) co_return std::unexpected("body can't be read");
+  std::string text;
+  while (text.size() < (*reader)->size()) {
+    const auto piece = co_await (*reader)->read(text.size(), 1 << 20);
+    if (!piece) co_return std::unexpected("body can't be read");
+    text += *piece;
+  }
+  co_return text;
+}
+
 Task<Bodies> read_mailbox(store::Store& store, std::string login, std::string mailbox) {
   const auto account = co_await store.open_account(login);
   if (!account) co_return std::unexpected("no account " + login);
@@ -26,15 +38,9 @@ Task<Bodies> read_mailbox(store::Store& store, std::string login, std::string ma
   if (!view) co_return std::unexpected("mailbox can't be read");
   std::vector<std::string> bodies;
   for (std::size_t i = 0; i < (*view)->size(); ++i) {
-    auto reader = co_await store.body((*view)->at(i).body);
-    if (!reader) co_return std::unexpected("body can't be read");
-    std::string text;
-    while (text.size() < (*reader)->size()) {
-      const auto piece = co_await (*reader)->read(text.size(), 1 << 20);
-      if (!piece) co_return std::unexpected("body can't be read");
-      text += *piece;
-    }
-    bodies.push_back(std::move(text));
+    auto text = co_await read_body(store, (*view)->at(i).body);
+    if (!text) co_return std::unexpected(text.error());
+    bodies.push_back(*std::move(text));
   }
   co_return bodies;
 }
@@ -97,6 +103,8 @@ Fault World::check_store(std::string_view argument) {
 }
 
 // queue: COUNT | begins|ends|has|lacks|is TEXT (of the newest entry, as "ACTION <from> <to> <to> PARAMETER…")
+// |
+//        message begins|… TEXT
 Fault World::check_queue(std::string_view argument) {
   const auto entries = await(store_.queue());
   if (!entries) return "the queue can't be read";
@@ -110,7 +118,11 @@ Fault World::check_queue(std::string_view argument) {
   for (const auto& recipient : last.recipients) text += fmt::format(" <{}>", recipient);
   for (const auto& parameter : last.parameters) text += " " + parameter;
   const auto [how, wanted] = cut_word(argument);
-  return check_text(how, text, wanted);
+  if (how != "message") return check_text(how, text, wanted);
+  const auto body = await(read_body(store_, last.body));
+  if (!body) return body.error();
+  const auto [how_body, wanted_body] = cut_word(wanted);
+  return check_text(how_body, *body, wanted_body);
 }
 
 }  // namespace pillarbox::transcript

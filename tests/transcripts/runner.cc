@@ -40,11 +40,11 @@ std::vector<fs::path> transcripts_in(const std::vector<std::string>& names) {
   std::vector<fs::path> files;
   for (const fs::path name : names) {
     if (!fs::is_directory(name)) {
-      files.push_back(fs::absolute(name));
+      files.push_back(name);
       continue;
     }
     for (const auto& entry : fs::recursive_directory_iterator(name)) {
-      if (entry.path().extension() == ".txt") files.push_back(fs::absolute(entry.path()));
+      if (entry.path().extension() == ".txt") files.push_back(entry.path());
     }
   }
   std::ranges::sort(files);
@@ -55,7 +55,7 @@ std::vector<std::string> play(const fs::path& file, const std::string& server) {
   const auto transcript = read(file.string());
   if (!transcript) return {transcript.error()};
   if (!server.empty()) return play_over_network(*transcript, server);
-  const std::string folder = file.parent_path().filename().string();
+  const std::string folder = fs::absolute(file).parent_path().filename().string();
   const auto protocol = std::ranges::find(protocols(), folder, &Protocol::folder);
   if (protocol == protocols().end())
     return {fmt::format("{}: no protocol is called {}", file.string(), folder)};
@@ -65,7 +65,7 @@ std::vector<std::string> play(const fs::path& file, const std::string& server) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  pillarbox::log::set_level(pillarbox::log::Level::error);
+  pillarbox::log::set_level(pillarbox::log::Level::none);
   std::vector<std::string> names(argv + 1, argv + argc);
   std::string server;
   if (names.size() >= 2 && names[0] == "--connect") {

@@ -12,7 +12,8 @@ namespace pillarbox::transcript {
 
 // house.example has the users carol and anna (password "secret-NAME"), team@ for both, carol+anything@, and
 // for the errors rejected@ and broken@; catchall.example is carol's whole. Who is logged in may send
-// anywhere: by the action "relay". big@house.example is an alias for a thousand users.
+// anywhere: by the action "relay". big@house.example is an alias for a thousand users, everybody@
+// elsewhere for 2,500 addresses.
 class SmtpWorld final : public World {
  public:
   SmtpWorld();
