@@ -1,4 +1,5 @@
 // `section`, RFC 3501 §9: what stands between BODY's brackets, and the <partial> behind them.
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
