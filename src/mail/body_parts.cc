@@ -1,10 +1,13 @@
 #include "mail/body_parts.h"
 
+#include "base/text.h"
+
 namespace pillarbox::mail {
 namespace {
 
 bool is_media(const ContentType& type) {
-  return type.type == "image" || type.type == "audio" || type.type == "video";
+  const auto is_a = [&](std::string_view name) { return equals_ignoring_case(type.type, name); };
+  return is_a("image") || is_a("audio") || is_a("video");
 }
 bool is_plain(const ContentType& type) { return type.is("text", "plain"); }
 bool is_html(const ContentType& type) { return type.is("text", "html"); }
@@ -40,7 +43,7 @@ class Selection {
   void add_children(PartIndex index, Place place) {
     Place inside = place;
     inside.multipart = structure_.parts[index].content_type.subtype;
-    const bool is_alternative = inside.multipart == "alternative";
+    const bool is_alternative = equals_ignoring_case(inside.multipart, "alternative");
     inside.in_alternative = place.in_alternative || is_alternative;
     const std::size_t text_before = parts_.text.size();
     const std::size_t html_before = parts_.html.size();
@@ -66,16 +69,17 @@ class Selection {
 
   bool is_inline(PartIndex index, const Place& place) const {
     const Part& part = structure_.parts[index];
-    if (part.disposition && part.disposition->type == "attachment") return false;
+    if (part.disposition && equals_ignoring_case(part.disposition->type, "attachment")) return false;
     if (!is_plain(part.content_type) && !is_html(part.content_type) && !is_media(part.content_type))
       return false;
     if (place.is_first) return true;
-    return place.multipart != "related" && (is_media(part.content_type) || !file_name(part));
+    return !equals_ignoring_case(place.multipart, "related") &&
+           (is_media(part.content_type) || !file_name(part));
   }
 
   void add_inline(PartIndex index, const Place& place) {
     const ContentType& type = structure_.parts[index].content_type;
-    if (place.multipart == "alternative") {
+    if (equals_ignoring_case(place.multipart, "alternative")) {
       if (is_media(type)) {
         parts_.attachments.push_back(index);
       } else {

@@ -14,7 +14,8 @@ namespace {
 
 // A parameter as it stands in the field: one piece of RFC 2231 §3, perhaps.
 struct Piece {
-  std::string name;  // lower case, without "*0" and "*"
+  std::string name;  // without "*0" and "*"
+  std::string key;   // the same in lower case
   std::uint32_t section = 0;
   bool is_continued = false;  // it had a section
   bool is_extended = false;   // it ended in "*"
@@ -86,7 +87,8 @@ class ParameterReader {
       }
     }
     if (name.empty() || piece.value.empty()) return std::nullopt;
-    piece.name = to_ascii_lower(name);
+    piece.name = name;
+    piece.key = to_ascii_lower(name);
     return piece;
   }
 
@@ -134,14 +136,14 @@ Parameter join(std::vector<Piece>& pieces, std::size_t begin, std::size_t end) {
 Parameters join_pieces(std::vector<Piece> pieces) {
   std::ranges::sort(pieces, {}, [](const Piece& piece) {
     const bool is_plain = !piece.is_continued && !piece.is_extended;
-    const std::string_view name = is_plain ? std::string_view() : piece.name;
+    const std::string_view name = is_plain ? std::string_view() : piece.key;
     return std::tuple(!is_plain, name, piece.is_continued, piece.section, piece.position);
   });
   Parameters parameters;
   for (std::size_t begin = 0; begin < pieces.size();) {
     std::size_t end = begin + 1;
     while (end < pieces.size() && pieces[begin].is_continued && pieces[end].is_continued &&
-           pieces[end].name == pieces[begin].name) {
+           pieces[end].key == pieces[begin].key) {
       ++end;
     }
     parameters.push_back(join(pieces, begin, end));
@@ -177,14 +179,13 @@ std::string percent_decode(std::string_view text) {
 std::optional<ContentType> parse_content_type(std::string_view value) {
   Lexer lexer(value);
   ContentType type;
-  type.type = to_ascii_lower(take_type_word(lexer));
+  type.type = take_type_word(lexer);
   if (type.type.empty()) return std::nullopt;
   type.subtype.clear();
   lexer.skip_cfws();
   if (lexer.take('/')) {
     lexer.skip_cfws();
-    type.subtype =
-        to_ascii_lower(lexer.take_while([](char c) { return !is_header_space(c) && c != ';' && c != '('; }));
+    type.subtype = lexer.take_while([](char c) { return !is_header_space(c) && c != ';' && c != '('; });
   }
   type.parameters = join_pieces(ParameterReader(lexer.rest()).read());
   return type;
@@ -192,7 +193,7 @@ std::optional<ContentType> parse_content_type(std::string_view value) {
 
 std::optional<Disposition> parse_disposition(std::string_view value) {
   Lexer lexer(value);
-  Disposition disposition{.type = to_ascii_lower(take_type_word(lexer))};
+  Disposition disposition{.type = std::string(take_type_word(lexer))};
   if (disposition.type.empty()) return std::nullopt;
   disposition.parameters = join_pieces(ParameterReader(lexer.rest()).read());
   return disposition;

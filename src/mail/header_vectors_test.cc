@@ -182,13 +182,13 @@ TEST(HeaderVectors, Dates) {
   });
 }
 
-// The vectors show the language of RFC 2231 as an attribute of its own.
+// The vectors show the language of RFC 2231 as an attribute of its own, and words in lower case.
 json::value read_content_type(std::string_view value) {
   const auto type = parse_content_type(value);
   if (!type) return nullptr;
   std::map<std::string, std::string> attributes;
   for (const Parameter& each : type->parameters) {
-    std::string name = each.name;
+    std::string name = to_ascii_lower(each.name);
     if (name.ends_with('*')) {
       name.pop_back();
       const auto parts = split(each.value, '\'');
@@ -198,8 +198,8 @@ json::value read_content_type(std::string_view value) {
   }
   json::array list;
   for (const auto& [name, attribute] : attributes) list.push_back(json::array{name, attribute});
-  return json::object{{"c_type", type->type},
-                      {"c_subtype", text_or_null(type->subtype)},
+  return json::object{{"c_type", to_ascii_lower(type->type)},
+                      {"c_subtype", text_or_null(to_ascii_lower(type->subtype))},
                       {"attributes", list.empty() ? json::value() : json::value(list)}};
 }
 

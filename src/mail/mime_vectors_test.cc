@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/text.h"
 #include "mail/body_parts.h"
 #include "mail/part_text.h"
 #include "mail/structure_reader.h"
@@ -71,7 +72,7 @@ class Message {
 
   json::value describe_part(PartIndex index) const {
     const Part& part = structure_.parts[index];
-    json::object result{{"type", part.content_type.type + "/" + part.content_type.subtype},
+    json::object result{{"type", to_ascii_lower(part.content_type.type + "/" + part.content_type.subtype)},
                         {"offset_header", static_cast<std::int64_t>(part.header_start)},
                         {"offset_body", static_cast<std::int64_t>(part.body_start)},
                         {"offset_end", static_cast<std::int64_t>(part.body_end)}};
@@ -89,7 +90,7 @@ class Message {
       case Part::Kind::message: result["message"] = Message(structure_, index + 1, bytes_).describe(); break;
       case Part::Kind::leaf: {
         const std::string_view body = bytes_.substr(part.body_start, part.body_size());
-        if (part.content_type.type == "text") {
+        if (equals_ignoring_case(part.content_type.type, "text")) {
           result["text"] = part_text(part, body);
         } else {
           const std::string decoded = decode_transfer(body, transfer_encoding(part.encoding));

@@ -34,7 +34,7 @@ std::vector<std::string> parse_languages(std::string_view value) {
 std::string parse_encoding(std::string_view value) {
   Lexer lexer(value);
   lexer.skip_cfws();
-  return to_ascii_lower(lexer.take_while([](char c) { return !is_header_space(c) && c != ';' && c != '('; }));
+  return std::string(lexer.take_while([](char c) { return !is_header_space(c) && c != ';' && c != '('; }));
 }
 
 // Which of the fields that count once have been there.
@@ -89,7 +89,7 @@ class FieldReader {
 };
 
 std::optional<std::string> boundary_of(const ContentType& type) {
-  if (type.type != "multipart") return std::nullopt;
+  if (!equals_ignoring_case(type.type, "multipart")) return std::nullopt;
   std::optional<std::string> boundary(raw_parameter(type.parameters, "boundary"));
   if (!boundary) boundary = parameter(type.parameters, "boundary");  // "boundary*0=…": odd, but legal
   if (!boundary) return std::nullopt;

@@ -96,7 +96,7 @@ class Writer {
 
   void part(const Part& part, PartIndex index) {
     const ContentType& type = part.content_type;
-    const bool plain = type.is("text", "plain");
+    const bool plain = type.type == "text" && type.subtype == "plain";  // so spelled
     const bool seven_bit = part.encoding == "7bit";
     number(static_cast<std::uint32_t>(part.kind) | (part.envelope != none ? has_envelope : 0) |
            (type.parameters.empty() ? 0 : has_parameters) | (part.id ? has_id : 0) |

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "mail/boundaries.h"
 #include "mail/limits.h"
@@ -252,7 +253,7 @@ class StructureReader::Impl {
     const bool may_nest = !is_full_ && open_.size() < limits::mime_depth;
 
     const ContentType& type = part.content_type;
-    if (type.type == "multipart") {
+    if (equals_ignoring_case(type.type, "multipart")) {
       if (!may_nest) return make_opaque(part);
       part.kind = Part::Kind::multipart;
       if (header.boundary) boundaries_.push(*std::move(header.boundary));
