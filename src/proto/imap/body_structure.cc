@@ -50,6 +50,22 @@ class Writer {
 
   void single(mail::PartIndex index, const mail::Part& part) {
     const bool is_text = equals_ignoring_case(part.content_type.type, "text");
+    type_and_fields(part, is_text);
+    out_.put(' ');
+    out_.put_number(part.body_size());
+    const bool is_message = holds_message(index, part);
+    if (is_message) message(index + 1);
+    if (is_message || is_text) {
+      out_.put(' ');
+      out_.put_number(part.body_lines);
+    }
+    if (!with_extensions_) return;
+    out_.put(' ');
+    write_nstring(out_, part.md5);
+    disposition_language_location(part);
+  }
+
+  void type_and_fields(const mail::Part& part, bool is_text) {
     write_string(out_, part.content_type.type);
     out_.put(' ');
     write_string(out_, part.content_type.subtype);
@@ -65,18 +81,6 @@ class Writer {
     write_nstring(out_, part.description);
     out_.put(' ');
     write_string(out_, part.encoding.empty() ? "7bit" : std::string_view(part.encoding));
-    out_.put(' ');
-    out_.put_number(part.body_size());
-    const bool is_message = holds_message(index, part);
-    if (is_message) message(index + 1);
-    if (is_message || is_text) {
-      out_.put(' ');
-      out_.put_number(part.body_lines);
-    }
-    if (!with_extensions_) return;
-    out_.put(' ');
-    write_nstring(out_, part.md5);
-    disposition_language_location(part);
   }
 
   // RFC 3501 knows the long form for message/rfc822 alone; message/global is like any other type to its

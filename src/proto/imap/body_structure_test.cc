@@ -39,6 +39,11 @@ TEST(BodyStructure, OfAText) {
             R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 6 1 NIL NIL NIL NIL))");
   EXPECT_EQ(body(one_part(text_part())), R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 6 1))");
 
+  mail::Part loud = text_part();
+  loud.content_type = {.type = "TEXT", .subtype = "PLAIN", .parameters = {{"CHARSET", "US-ASCII"}}};
+  loud.encoding = "7BIT";
+  EXPECT_EQ(body(one_part(loud)), R"(("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 6 1))");
+
   mail::Part html = text_part();
   html.content_type = {.type = "TEXT", .subtype = "Html", .parameters = {{"x", "y"}}};
   EXPECT_EQ(body(one_part(html)), R"(("TEXT" "Html" ("x" "y" "charset" "us-ascii") NIL NIL "7bit" 6 1))");
