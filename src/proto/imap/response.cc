@@ -161,13 +161,23 @@ void write_flags(Output& out, std::span<const std::string> keywords) {
 }
 
 void write_search(Output& out, std::span<const std::uint32_t> found, std::optional<std::uint64_t> modseq) {
-  out.put("* SEARCH");
+  begin_search(out);
+  put_search(out, found);
+  end_search(out, found.empty() ? std::nullopt : modseq);
+}
+
+void begin_search(Output& out) { out.put("* SEARCH"); }
+
+void put_search(Output& out, std::span<const std::uint32_t> found) {
   for (const std::uint32_t number : found) {
     char* at = out.reserve(1 + max_digits);
     *at = ' ';
     out.advance_to(write_digits(at + 1, number));
   }
-  if (modseq && !found.empty()) {
+}
+
+void end_search(Output& out, std::optional<std::uint64_t> modseq) {
+  if (modseq) {
     out.put(" (MODSEQ ");
     out.put_number(*modseq);
     out.put(')');

@@ -82,6 +82,10 @@ void write_flags(Output& out, std::span<const std::string> keywords);
 // `* SEARCH`, sequence numbers or uids in the order given. With `modseq`, ` (MODSEQ n)` follows unless
 // nothing was found (RFC 7162 §3.1.5).
 void write_search(Output& out, std::span<const std::uint32_t> found, std::optional<std::uint64_t> modseq);
+// The same in pieces, for what is too much to be held at once: the beginning, any number of pieces, the end.
+void begin_search(Output& out);
+void put_search(Output& out, std::span<const std::uint32_t> found);
+void end_search(Output& out, std::optional<std::uint64_t> modseq);
 
 // `* ESEARCH (TAG "…")`, RFC 4731 §3.1. Of what isn't there or empty nothing is written; `found` may be null.
 struct SearchResult {

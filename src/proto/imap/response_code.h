@@ -20,6 +20,7 @@ inline constexpr std::string_view cannot = "CANNOT";
 inline constexpr std::string_view client_bug = "CLIENTBUG";
 inline constexpr std::string_view closed = "CLOSED";  // RFC 7162 §3.2.11
 inline constexpr std::string_view corruption = "CORRUPTION";
+inline constexpr std::string_view expunge_issued = "EXPUNGEISSUED";
 inline constexpr std::string_view has_children = "HASCHILDREN";
 inline constexpr std::string_view in_use = "INUSE";
 inline constexpr std::string_view limit = "LIMIT";
