@@ -169,8 +169,10 @@ class Player {
     } else if (step.word == "timeout") {
       const auto timeout = connected(step.client).end->timeout().count();
       if (fmt::format("{}", timeout) != step.text) fail(step.line, fmt::format("waits for {} ms", timeout));
-    } else if (auto fault = world_->command(step)) {
-      fail(step.line, *fault);
+    } else {
+      const auto fault = world_->command(step);
+      take_output();  // it may have woken a session
+      if (fault) fail(step.line, *fault);
     }
   }
 

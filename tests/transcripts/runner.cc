@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "imap_world.h"
 #include "smtp_world.h"
 #include "support/transcript.h"
 #include "support/transcript_connect.h"
@@ -31,6 +32,7 @@ struct Protocol {
 
 const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all = {
+      {"imap", [] { return std::make_unique<ImapWorld>(); }},
       {"smtp", [] { return std::make_unique<SmtpWorld>(); }},
   };
   return all;
