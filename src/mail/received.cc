@@ -265,15 +265,18 @@ std::string harmless(std::string_view text) {
 Received parse_received(std::string_view value) { return TraceReader(value).read(); }
 
 std::string format_received(const TraceStamp& stamp) {
-  std::string field = "Received: from " + (stamp.helo.empty() ? "localhost" : harmless(stamp.helo));
-  if (stamp.address) {
+  std::string field = "Received: ";
+  if (!stamp.hides_source) field += "from " + (stamp.helo.empty() ? "localhost" : harmless(stamp.helo));
+  if (!stamp.hides_source && stamp.address) {
     // RFC 5321 §4.4's TCP-info.
     const char* tag = stamp.address->family == IpAddress::Family::ipv6 ? "IPv6:" : "";
     field += " (" + (stamp.host.empty() ? "" : harmless(stamp.host) + " ") + "[" + tag +
              stamp.address->text() + "])";
   }
-  field += "\r\n\tby " + harmless(stamp.by) + " (Pillarbox) with " + harmless(stamp.with);
+  if (!stamp.hides_source) field += "\r\n\t";
+  field += "by " + harmless(stamp.by) + " (Pillarbox) with " + harmless(stamp.with);
   if (!stamp.tls.empty()) field += " (" + harmless(stamp.tls) + ")";
+  if (!stamp.login.empty()) field += "\r\n\t(authenticated: " + harmless(stamp.login) + ")";
   field += "\r\n\tid " + harmless(stamp.id);
   if (!stamp.recipient.empty()) field += " for <" + without_controls(stamp.recipient) + ">";
   return field + ";\r\n\t" + format_date(stamp.time) + "\r\n";

@@ -37,12 +37,14 @@ Received parse_received(std::string_view value);
 // What we put before every message that comes in by SMTP. All of it has been checked by then; what could
 // still break the field (controls, parentheses, line ends) is written as "?".
 struct TraceStamp {
+  bool hides_source = false;         // no "from" part: a user's message needn't say where he is
   std::string_view helo;             // as the client gave it, already a domain or a literal
   std::string_view host;             // verified name of the client's address, or empty
   std::optional<IpAddress> address;  // none for a local program
   std::string_view by;               // our own name
   std::string_view with;             // RFC 3848: "ESMTPSA"
   std::string_view tls;              // "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty
+  std::string_view login;            // who logged in, if it is to be said
   std::string_view id;               // trace id
   std::string_view
       recipient;  // "joe@example.org"; empty if there are several: one must not learn of the other
