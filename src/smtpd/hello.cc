@@ -1,8 +1,10 @@
 // EHLO and HELO: RFC 5321 §4.1.1.1.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 
+#include "accounts/sasl.h"
 #include "smtpd/order.h"
 #include "smtpd/replies.h"
 #include "smtpd/session.h"
@@ -32,7 +34,9 @@ std::string Session::capabilities() const {
   fmt::format_to(out, "\nPIPELINING\nSIZE {}\n8BITMIME\nBINARYMIME\nCHUNKING\nSMTPUTF8\nENHANCEDSTATUSCODES",
                  settings_.max_message_size);
   if (offers_starttls(state_, listener_)) text += "\nSTARTTLS";
-  if (offers_auth(state_, listener_)) text += "\nAUTH PLAIN LOGIN";
+  if (offers_auth(state_, listener_)) {
+    fmt::format_to(out, "\nAUTH {}", fmt::join(accounts::SaslExchange::mechanisms, " "));
+  }
   fmt::format_to(out, "\nLIMITS MAILMAX={} RCPTMAX={}\nHELP", settings_.max_messages,
                  settings_.max_recipients);
   return text;

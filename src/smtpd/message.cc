@@ -10,7 +10,7 @@
 #include "smtpd/delivery.h"
 #include "smtpd/replies.h"
 #include "smtpd/session.h"
-#include "smtpd/trace_headers.h"
+#include "smtpd/trace_fields.h"
 
 namespace pillarbox::smtpd {
 namespace {

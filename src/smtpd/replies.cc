@@ -30,6 +30,10 @@ Reply of(smtp::LineError error) {
   return make(500, {5, 2}, "Lines end with CR LF; a CR or LF on its own is refused, closing");
 }
 
+Reply of(accounts::SaslFailure failure) {
+  return failure == accounts::SaslFailure::cancelled ? login_cancelled() : bad_login_syntax();
+}
+
 Reply of(accounts::LoginError error) {
   using enum accounts::LoginError;
   switch (error) {

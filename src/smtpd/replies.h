@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "accounts/accounts.h"
+#include "accounts/sasl.h"
 #include "proto/smtp/command.h"
 #include "proto/smtp/line_reader.h"
 #include "proto/smtp/reply.h"
@@ -119,6 +120,7 @@ inline Reply not_in_transaction() { return make(503, {5, 1}, "Not during a mail 
 // ----------------------------------------------------------------------------------------------
 Reply of(const smtp::SyntaxError& error);
 Reply of(smtp::LineError error);
+Reply of(accounts::SaslFailure failure);
 Reply of(accounts::LoginError error);
 Reply of(route::Refusal refusal);
 Reply of(const store::Error& error);

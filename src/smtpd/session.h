@@ -78,10 +78,8 @@ class Session {
   Task<void> receive_chunk(std::uint64_t size, Transaction& transaction);
   Task<void> swallow_chunk(std::uint64_t size);
 
-  // auth.cc: the words of an exchange, or the reply that ends it
-  Task<std::expected<std::string, smtp::Reply>> ask(std::string_view challenge);
-  Task<std::expected<accounts::PasswordLogin, smtp::Reply>> plain(const smtp::Auth& command);
-  Task<std::expected<accounts::PasswordLogin, smtp::Reply>> login(const smtp::Auth& command);
+  // auth.cc
+  Task<smtp::Reply> log_in(accounts::PasswordLogin login);
 
   bool is_stressed() const { return services_.sessions.is_under_stress(); }
   std::chrono::milliseconds command_timeout() const;

@@ -1,24 +1,11 @@
-#include "smtpd/trace_headers.h"
-
-#include <fmt/format.h>
+#include "smtpd/trace_fields.h"
 
 #include <algorithm>
-#include <iterator>
-#include <string_view>
 
-#include "mail/date.h"
+#include "mail/received.h"
 
 namespace pillarbox::smtpd {
 namespace {
-
-std::string address_literal(const net::Endpoint& peer) {
-  switch (peer.family) {
-    case net::Endpoint::Family::ipv4: return fmt::format("[{}]", peer.address_text());
-    case net::Endpoint::Family::ipv6: return fmt::format("[IPv6:{}]", peer.address_text());
-    case net::Endpoint::Family::local: return "local";
-  }
-  return "local";
-}
 
 // A header is ASCII unless the whole message is SMTPUTF8's.
 std::string ascii_unless(bool is_smtputf8, std::string text) {
@@ -39,23 +26,26 @@ std::string with_protocol(const ReceivedFacts& facts) {
 }
 
 std::string received_field(const ReceivedFacts& facts) {
-  std::string field = "Received: ";
-  auto out = std::back_inserter(field);
-  if (!facts.masks_source) {
-    fmt::format_to(out, "from {} ({})\r\n\t", ascii_unless(facts.is_smtputf8, facts.client_name),
-                   address_literal(facts.peer));
-  }
-  fmt::format_to(out, "by {} (Pillarbox) with {}", facts.hostname, with_protocol(facts));
-  if (facts.tls) fmt::format_to(out, "\r\n\t({}:{})", facts.tls->version, facts.tls->cipher);
-  if (!facts.login.empty()) fmt::format_to(out, "\r\n\t(authenticated: {})", facts.login);
-  fmt::format_to(out, "\r\n\tid {}", facts.trace_id);
-  if (!facts.recipient.empty()) fmt::format_to(out, "\r\n\tfor <{}>", facts.recipient);
-  fmt::format_to(out, ";\r\n\t{}\r\n", mail::format_date(facts.time));
-  return field;
+  const std::string helo = ascii_unless(facts.is_smtputf8, facts.client_name);
+  const std::string login = ascii_unless(facts.is_smtputf8, facts.login);
+  const std::string with = with_protocol(facts);
+  const std::string tls = facts.tls ? facts.tls->version + " " + facts.tls->cipher : "";
+  return mail::format_received({
+      .hides_source = facts.masks_source,
+      .helo = helo,
+      .address = facts.peer.ip(),
+      .by = facts.hostname,
+      .with = with,
+      .tls = tls,
+      .login = login,
+      .id = facts.trace_id,
+      .recipient = facts.recipient,
+      .time = facts.time,
+  });
 }
 
 std::string return_path_field(const std::optional<mail::Address>& reverse_path) {
-  return fmt::format("Return-Path: <{}>\r\n", reverse_path ? reverse_path->to_string() : "");
+  return "Return-Path: <" + (reverse_path ? reverse_path->to_string() : "") + ">\r\n";
 }
 
 }  // namespace pillarbox::smtpd

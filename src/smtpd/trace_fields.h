@@ -11,6 +11,7 @@
 
 namespace pillarbox::smtpd {
 
+// What Received tells of a session and its transaction.
 struct ReceivedFacts {
   enum class Greeting { helo, ehlo };
 

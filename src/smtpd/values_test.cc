@@ -1,11 +1,10 @@
-// Small values: trace ids, SASL PLAIN's message, replies to errors.
+// Small values: trace ids, replies to errors.
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
 
 #include "smtpd/replies.h"
-#include "smtpd/sasl_plain.h"
 #include "smtpd/trace_id.h"
 
 namespace pillarbox::smtpd {
@@ -21,19 +20,6 @@ TEST(TraceIds, AreUniqueAndSortByTime) {
     EXPECT_GT(id, last);
     EXPECT_TRUE(seen.insert(id).second);
     last = id;
-  }
-}
-
-TEST(SaslPlain, ReadsItsOneMessage) {
-  using namespace std::string_literals;
-  const auto login = parse_sasl_plain("\0anna\0se cret"s);
-  ASSERT_TRUE(login);
-  EXPECT_EQ(login->authorization, "");
-  EXPECT_EQ(login->authentication, "anna");
-  EXPECT_EQ(login->password, "se cret");
-  EXPECT_EQ(parse_sasl_plain("bob\0anna\0x"s)->authorization, "bob");
-  for (const auto& bad : {""s, "anna"s, "\0anna"s, "\0\0x"s, "\0anna\0"s, "\0anna\0x\0"s, "\0an\xff\0x"s}) {
-    EXPECT_FALSE(parse_sasl_plain(bad)) << bad;
   }
 }
 
