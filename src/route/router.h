@@ -20,8 +20,8 @@ namespace pillarbox::route {
 class Users {
  public:
   virtual ~Users() = default;
-  // The login as the table writes it if `login` is a user of `table`, compared without case. Unavailable: the
-  // table can't be read now.
+  // The login as the table writes it if `login` is a user of `table`, compared without case; looks whether
+  // the table has changed before it says no. Unavailable: the table can't be read now.
   virtual std::expected<std::optional<std::string>, tables::Unavailable> find(std::string_view table,
                                                                               std::string_view login) = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/open_relay.h"
 #include "tables/pair.h"
 
 namespace pillarbox::tables {
@@ -27,6 +28,7 @@ NetworkList NetworkList::parse(const Lines& lines, std::vector<LineError>& error
     (is_v4 ? list.v4_prefixes_ : list.v6_prefixes_).insert(network->prefix);
   }
   std::ranges::sort(list.networks_);
+  list.is_too_broad_ = config::is_too_broad(list.networks_);
   return list;
 }
 

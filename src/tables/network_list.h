@@ -15,12 +15,14 @@ class NetworkList {
 
   // Takes as many look-ups as there are different prefix lengths.
   bool contains(const IpAddress& ip) const;
-  const std::vector<IpNetwork>& networks() const { return networks_; }
+  // Whether together they are too much of the internet to be a list of known peers (config/open_relay.h).
+  bool is_too_broad() const { return is_too_broad_; }
 
  private:
   std::vector<IpNetwork> networks_;  // sorted
   std::set<unsigned> v4_prefixes_;
   std::set<unsigned> v6_prefixes_;
+  bool is_too_broad_ = false;
 };
 
 // One entry of such a list.

@@ -1,0 +1,213 @@
+#include "route/rule_list.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/open_relay.h"
+
+namespace pillarbox::route {
+namespace {
+
+// Whether `list` has what `look_up` asks it for.
+template <class X, class LookUp>
+std::expected<bool, tables::Unavailable> has(const List<X>& list, Freshness freshness, LookUp look_up) {
+  const auto known = list.get(freshness);
+  if (!known) return std::unexpected(known.error());
+  return static_cast<bool>(look_up(**known));
+}
+
+}  // namespace
+
+RuleList::RuleList(const config::Configuration& configuration, tables::Tables& tables)
+    : rules_(configuration.rules),
+      networks_(tables),
+      domains_(tables),
+      addresses_(tables),
+      logins_(tables),
+      values_(tables) {
+  local_domains_.insert("localhost");
+  local_domains_.insert(tables::domain_key(configuration.hostname));
+  for (const config::Domain& domain : configuration.domains)
+    local_domains_.insert(tables::domain_key(domain.name));
+  for (const config::Rule& rule : rules_) {
+    Compiled compiled{&rule, {compile(rule.from), compile(rule.to)}};
+    for (const config::Condition& condition : rule.conditions)
+      compiled.conditions.push_back(compile(condition));
+    compiled_.push_back(std::move(compiled));
+  }
+}
+
+RuleList::Condition RuleList::compile(const config::From& from) {
+  using Kind = config::From::Kind;
+  Condition result{.is_negated = from.negated};
+  switch (from.kind) {
+    case Kind::any: result.kind = Condition::Kind::any; break;
+    case Kind::local: result.kind = Condition::Kind::local; break;
+    case Kind::socket: result.kind = Condition::Kind::socket; break;
+    case Kind::local_or_auth: result.kind = Condition::Kind::local_or_auth; break;
+    case Kind::auth:
+      result.kind = Condition::Kind::auth;
+      if (from.operand) result.logins = &logins_.of(*from.operand);
+      break;
+    case Kind::src:
+      result.kind = Condition::Kind::src;
+      result.networks = &networks_.of(*from.operand);
+      break;
+    case Kind::mail_from:
+      result.kind = Condition::Kind::mail_from;
+      result.addresses = &addresses_.of(*from.operand);
+      break;
+  }
+  return result;
+}
+
+RuleList::Condition RuleList::compile(const config::For& to) {
+  using Kind = config::For::Kind;
+  Condition result{.is_negated = to.negated};
+  switch (to.kind) {
+    case Kind::any: result.kind = Condition::Kind::any; break;
+    case Kind::local: result.kind = Condition::Kind::for_local; break;
+    case Kind::domain:
+      result.kind = Condition::Kind::domain;
+      result.domains = &domains_.of(*to.operand);
+      break;
+    case Kind::rcpt_to:
+      result.kind = Condition::Kind::rcpt_to;
+      result.addresses = &addresses_.of(*to.operand);
+      break;
+  }
+  return result;
+}
+
+RuleList::Condition RuleList::compile(const config::Condition& condition) {
+  using Kind = config::Condition::Kind;
+  Condition result{.is_negated = condition.negated};
+  switch (condition.kind) {
+    case Kind::tls: result.kind = Condition::Kind::tls; break;
+    case Kind::tag:
+      result.kind = Condition::Kind::tag;
+      result.values = &values_.of(*condition.operand);
+      break;
+    case Kind::auth:
+      result.kind = Condition::Kind::auth;
+      if (condition.operand) result.logins = &logins_.of(*condition.operand);
+      break;
+    case Kind::helo:
+      result.kind = Condition::Kind::helo;
+      result.domains = &domains_.of(*condition.operand);
+      break;
+    case Kind::mail_from:
+    case Kind::rcpt_to:
+      result.kind = condition.kind == Kind::mail_from ? Condition::Kind::mail_from : Condition::Kind::rcpt_to;
+      result.addresses = &addresses_.of(*condition.operand);
+      break;
+  }
+  return result;
+}
+
+RuleList::Truth RuleList::holds(const Condition& condition, const Question& question) const {
+  const EnvelopeContext& envelope = question.envelope;
+  const bool is_alias = question.origin == Origin::alias;
+  const bool is_local = is_alias || !envelope.peer || envelope.peer->is_loopback();
+  const bool is_logged_in = is_alias || !envelope.login.empty();
+  const Freshness freshness = question.freshness;
+  switch (condition.kind) {
+    case Condition::Kind::any: return true;
+    case Condition::Kind::local: return is_local;
+    case Condition::Kind::socket: return is_alias || !envelope.peer;
+    case Condition::Kind::local_or_auth: return is_local || is_logged_in;
+    case Condition::Kind::tls: return envelope.is_tls;
+    case Condition::Kind::for_local: return local_domains_.contains(question.recipient.domain);
+    case Condition::Kind::auth:
+      if (!is_logged_in || condition.logins == nullptr) return is_logged_in;
+      return has(*condition.logins, freshness,
+                 [&](const auto& list) { return list.contains(envelope.login); });
+    case Condition::Kind::src:
+      if (is_alias || !envelope.peer) return false;
+      return has(*condition.networks, freshness,
+                 [&](const auto& list) { return list.contains(*envelope.peer); });
+    case Condition::Kind::mail_from:
+      if (!envelope.sender) return false;
+      return has(*condition.addresses, freshness,
+                 [&](const auto& list) { return list.find(*envelope.sender); });
+    case Condition::Kind::rcpt_to:
+      return has(*condition.addresses, freshness,
+                 [&](const auto& list) { return list.find(question.recipient); });
+    case Condition::Kind::domain:
+      return has(*condition.domains, freshness,
+                 [&](const auto& list) { return list.find(question.recipient.domain); });
+    case Condition::Kind::tag:
+      return has(*condition.values, freshness, [&](const auto& list) { return list.contains(envelope.tag); });
+    case Condition::Kind::helo:
+      return has(*condition.domains, freshness,
+                 [&](const auto& list) { return list.find(tables::domain_key(envelope.helo)); });
+  }
+  return false;
+}
+
+// A table that can't be read leaves its condition open: the rule is out only if another condition fails
+// anyway.
+RuleList::Truth RuleList::matches(const Compiled& compiled, const Question& question) const {
+  std::optional<tables::Unavailable> open;
+  for (const Condition& condition : compiled.conditions) {
+    auto truth = holds(condition, question);
+    if (!truth)
+      open = std::move(truth).error();
+    else if (*truth == condition.is_negated)
+      return false;
+  }
+  if (open) return std::unexpected(*std::move(open));
+  return true;
+}
+
+std::expected<const config::Rule*, tables::Unavailable> RuleList::find(const EnvelopeContext& envelope,
+                                                                       const mail::Address& recipient,
+                                                                       Origin origin,
+                                                                       Freshness freshness) const {
+  const Question question{envelope, recipient, origin, freshness};
+  for (const Compiled& compiled : compiled_) {
+    auto truth = matches(compiled, question);
+    if (!truth) return std::unexpected(std::move(truth).error());
+    if (*truth) return compiled.rule;
+  }
+  return nullptr;
+}
+
+// Whether a condition that holds is reason enough to relay for a stranger.
+bool RuleList::vouches(const Condition& condition, const Question& question) const {
+  if (condition.is_negated) return false;
+  if (condition.kind == Condition::Kind::for_local) return true;
+  if (condition.kind == Condition::Kind::domain) {
+    const auto list = condition.domains->get(Freshness::usual);
+    const auto entry = list ? (*list)->find(question.recipient.domain) : std::nullopt;
+    return entry && !config::is_too_broad_domain(*entry);
+  }
+  if (condition.kind == Condition::Kind::rcpt_to) {
+    const auto list = condition.addresses->get(Freshness::usual);
+    const auto entry = list ? (*list)->find(question.recipient) : std::nullopt;
+    return entry && !config::is_too_broad_address(*entry);
+  }
+  if (condition.kind == Condition::Kind::src && question.envelope.peer) {
+    const auto list = condition.networks->get(Freshness::usual);
+    return list && (*list)->contains(*question.envelope.peer) && !(*list)->is_too_broad();
+  }
+  return false;
+}
+
+bool RuleList::may_relay(const config::Rule& rule, const EnvelopeContext& envelope,
+                         const mail::Address& recipient, Origin origin) const {
+  const bool is_stranger =
+      origin == Origin::session && envelope.login.empty() && envelope.peer && !envelope.peer->is_loopback();
+  if (!is_stranger) return true;
+  const auto compiled = std::ranges::find(compiled_, &rule, &Compiled::rule);
+  const Question question{envelope, recipient, origin, Freshness::usual};
+  return std::ranges::any_of(compiled->conditions,
+                             [&](const Condition& one) { return vouches(one, question); });
+}
+
+bool RuleList::is_ours(const config::Rule& rule, std::string_view domain) const {
+  const bool is_listed = !rule.to.negated && rule.to.kind != config::For::Kind::any;
+  return is_listed || is_local(domain);
+}
+
+}  // namespace pillarbox::route
