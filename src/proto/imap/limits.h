@@ -17,7 +17,7 @@ struct ReaderLimits {
 
 namespace limits {
 
-inline constexpr ReaderLimits before_login{8 << 10, 8 << 10, 16 << 10, 8};
+inline constexpr ReaderLimits before_login{8 << 10, 4 << 10, 8 << 10, 8};
 inline constexpr ReaderLimits after_login{64 << 10, 100 << 10, 1 << 20, 1000};
 // A literal that was refused but that the client sends anyhow ({n+}) is skipped up to this size; beyond it,
 // the connection is closed rather than kept busy.
