@@ -2,7 +2,6 @@
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers -fcolor-diagnostics)
-add_compile_options(-Xclang -fno-pch-timestamp)  # lets ccache share precompiled headers
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
                       -fcf-protection=full -ftrivial-auto-var-init=zero)
