@@ -40,7 +40,8 @@ void Expansion::add(Destination destination, std::string key) {
 
 void Expansion::relay(const config::Rule& rule, const mail::Address& address, Origin origin) {
   if (!plan_.rules.may_relay(rule, envelope_, address, origin)) {
-    // The configuration was checked, so a table must have changed since: to a list that lists nearly everything.
+    // The configuration was checked, so a table must have changed since: to a list that lists nearly
+    // everything.
     return fail(Refusal::relay_denied, "the rule's lists are too broad to relay for strangers");
   }
   note(fmt::format("relay {} to {}", *rule.action, address.to_string()));

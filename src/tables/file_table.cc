@@ -118,9 +118,9 @@ void FileTable::update(Time now) {
   auto contents = read(path_);
   if (!contents) {
     const std::scoped_lock lock(mutex_);
-    if (error_ != contents.error()) {
-      log::error("tables", "{}: {}{}", path_, contents.error(),
-                 lines_ ? "; what it said before still holds" : "");
+    // One that never could be read is its reader's to report.
+    if (lines_ && error_ != contents.error()) {
+      log::error("tables", "{}: {}; what it said before still holds", path_, contents.error());
     }
     error_ = std::move(contents).error();
     return;

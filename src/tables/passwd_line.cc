@@ -77,7 +77,7 @@ std::expected<PasswdEntry, std::string> checked(PasswdEntry entry) {
 }
 
 std::expected<PasswdEntry, std::string> parse_entry(const Line& line) {
-  if (line.value) return checked(TRY(parse_value(line.text, *line.value)));
+  if (line.value && !line.value->empty()) return checked(TRY(parse_value(line.text, *line.value)));
   return parse_passwd_line(line.text);
 }
 

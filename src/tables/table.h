@@ -20,10 +20,12 @@ namespace pillarbox::tables {
 
 // A line that says something: not empty, not a comment. `text` is trimmed at both ends.
 struct Line {
-  std::uint32_t number = 0;               // in the file, from 1; an inline table's entries are counted
-  bool is_indented = false;               // it began with a space or tab
-  std::string_view text;                  // of a mapping `{ key = value }` written inline: the key
-  std::optional<std::string_view> value;  // set only there; in a file the reader splits the text
+  std::uint32_t number = 0;  // in the file, from 1; an inline table's entries are counted
+  bool is_indented = false;  // it began with a space or tab
+  std::string_view text;
+  // Of an inline table: the value behind `text`, its key, or "" in a list. In a file the reader splits the
+  // text.
+  std::optional<std::string_view> value;
 };
 
 // What is wrong with a line, and what comes of it: "an alias without a target: the line is ignored".

@@ -17,9 +17,8 @@ class InlineTable final : public Table {
     lines->pieces.reserve(table.entries.size() * 2);  // no piece may move while lines point to it
     std::uint32_t number = 0;
     for (const auto& [key, value] : table.entries) {
-      Line line{.number = ++number, .text = lines->pieces.emplace_back(key)};
-      if (table.kind == config::Table::Kind::inline_map) line.value = lines->pieces.emplace_back(value);
-      lines->lines.push_back(line);
+      const std::string_view text = lines->pieces.emplace_back(key);
+      lines->lines.push_back({.number = ++number, .text = text, .value = lines->pieces.emplace_back(value)});
     }
     lines_ = std::move(lines);
   }
