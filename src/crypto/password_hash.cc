@@ -64,6 +64,19 @@ unsigned long crypt_cost(PasswordScheme scheme) {
 
 }  // namespace
 
+std::string_view name_of(PasswordScheme scheme) {
+  switch (scheme) {
+    case PasswordScheme::plain: return "plain";
+    case PasswordScheme::md5_crypt: return "md5-crypt";
+    case PasswordScheme::bcrypt: return "bcrypt";
+    case PasswordScheme::sha256_crypt: return "sha256-crypt";
+    case PasswordScheme::sha512_crypt: return "sha512-crypt";
+    case PasswordScheme::yescrypt: return "yescrypt";
+    case PasswordScheme::argon2id: return "argon2id";
+  }
+  return "";
+}
+
 std::optional<PasswordScheme> scheme_to_make(std::string_view name) {
   for (const auto& known : schemes_to_make) {
     if (equals_ignoring_case(known.name, name)) return known.scheme;

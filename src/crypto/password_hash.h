@@ -24,6 +24,8 @@ enum class PasswordScheme : std::uint8_t {
   argon2id
 };
 
+std::string_view name_of(PasswordScheme scheme);  // "sha512-crypt"
+
 // What `pillarbox hash -s` takes: "yescrypt", "argon2id", "bcrypt", "sha512-crypt", "sha256-crypt"; Dovecot's
 // names too. The old and the plain are verified but never made.
 std::optional<PasswordScheme> scheme_to_make(std::string_view name);
