@@ -88,7 +88,8 @@ Task<Result<Appended>> Mailstore::append(std::string to, std::unique_ptr<Draft> 
   const auto target = co_await find(std::move(to));
   if (!target) co_return std::unexpected(target.error());
   co_return co_await commit<Appended>(
-      Append{.mailbox = target->id, .flags = std::move(flags), .internal_date = internal_date}, std::move(message));
+      Append{.mailbox = target->id, .flags = std::move(flags), .internal_date = internal_date},
+      std::move(message));
 }
 
 Task<Result<Copied>> Mailstore::copy(MailboxId from, std::string to, std::vector<Uid> uids) {
@@ -106,7 +107,8 @@ Task<Result<Copied>> Mailstore::move(MailboxId from, std::string to, std::vector
 }
 
 Task<Result<FlagsStored>> Mailstore::store_flags(StoreFlags change) {
-  if (const auto owned = co_await check_owned(change.mailbox); !owned) co_return std::unexpected(owned.error());
+  if (const auto owned = co_await check_owned(change.mailbox); !owned)
+    co_return std::unexpected(owned.error());
   co_return co_await commit<FlagsStored>(std::move(change));
 }
 

@@ -1,6 +1,6 @@
-// One account's mail, as its user reaches it: the road of every door (IMAP, POP3, JMAP) to the store. Only mailboxes of
-// the account are reachable: another account's MailboxId is answered as if it didn't exist. Each change is one Batch,
-// durable and visible when the call returns.
+// One account's mail, as its user reaches it: the road of every door (IMAP, POP3, JMAP) to the store. Only
+// mailboxes of the account are reachable: another account's MailboxId is answered as if it didn't exist. Each
+// change is one Batch, durable and visible when the call returns.
 #pragma once
 
 #include <expected>
@@ -46,7 +46,8 @@ class Mailstore {
 
   std::unique_ptr<Draft> begin_draft() { return store_->begin_draft(); }
   // not_found: there is no mailbox `to`. Likewise below.
-  Task<Result<Appended>> append(std::string to, std::unique_ptr<Draft> message, FlagNames flags, Time internal_date);
+  Task<Result<Appended>> append(std::string to, std::unique_ptr<Draft> message, FlagNames flags,
+                                Time internal_date);
   Task<Result<Copied>> copy(MailboxId from, std::string to, std::vector<Uid> uids);
   Task<Result<Copied>> move(MailboxId from, std::string to, std::vector<Uid> uids);
   Task<Result<FlagsStored>> store_flags(StoreFlags change);
