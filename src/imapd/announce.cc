@@ -13,12 +13,9 @@ namespace {
 // What a message's flags are in the client's mind after it sent a STORE.
 std::uint64_t expected_flags(std::uint64_t before, const OwnChange& own, std::uint64_t named) {
   switch (own.mode) {
-    case imap::Store::Mode::add:
-      return before | named;
-    case imap::Store::Mode::remove:
-      return before & ~named;
-    case imap::Store::Mode::replace:
-      break;
+    case imap::Store::Mode::add: return before | named;
+    case imap::Store::Mode::remove: return before & ~named;
+    case imap::Store::Mode::replace: break;
   }
   return named;
 }
@@ -27,8 +24,8 @@ bool is_own(const OwnChange* own, store::Uid uid) {
   return own != nullptr && std::ranges::binary_search(own->uids, uid);
 }
 
-// The messages that FETCH responses may have to speak of: those that changed, and those whose flags the client asked
-// for by its own STORE. Indices, ascending.
+// The messages that FETCH responses may have to speak of: those that changed, and those whose flags the
+// client asked for by its own STORE. Indices, ascending.
 std::vector<std::uint32_t> with_own(std::vector<std::uint32_t> changed, const store::MailboxView& now,
                                     const store::MailboxView& newest, const OwnChange* own) {
   if (own == nullptr || own->tell != OwnChange::Tell::flags) return changed;

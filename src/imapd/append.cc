@@ -1,5 +1,5 @@
-// APPEND, RFC 3501 §6.3.11, with APPENDUID, RFC 4315 §3. What can be refused is refused before the message is sent;
-// the message streams into the store's draft and is answered when it is durable.
+// APPEND, RFC 3501 §6.3.11, with APPENDUID, RFC 4315 §3. What can be refused is refused before the message is
+// sent; the message streams into the store's draft and is answered when it is durable.
 #include "imapd/flags.h"
 #include "imapd/handlers.h"
 
@@ -37,7 +37,8 @@ Task<std::optional<Completion>> receive(Session& session, store::Draft& draft) {
 Task<Completion> append(Session& session, const imap::Append& command, Responses&) {
   const std::uint64_t bytes = session.announced_message().bytes;
   if (bytes == 0) co_return no("A message of no bytes can't be kept");
-  if (bytes > session.door().settings.append_size) co_return no(imap::codes::too_big, "The message is too large");
+  if (bytes > session.door().settings.append_size)
+    co_return no(imap::codes::too_big, "The message is too large");
   const auto target = co_await session.mailstore().find(command.mailbox);
   if (!target) co_return no_target(target.error());
 
@@ -45,7 +46,8 @@ Task<Completion> append(Session& session, const imap::Append& command, Responses
   auto draft = session.mailstore().begin_draft();
   if (auto refusal = co_await receive(session, *draft)) co_return *std::move(refusal);
 
-  const Time date = command.internal_date ? Time(command.internal_date->moment) : session.services().clock.now();
+  const Time date =
+      command.internal_date ? Time(command.internal_date->moment) : session.services().clock.now();
   const auto appended =
       co_await session.mailstore().append(command.mailbox, std::move(draft), names_of(command.flags), date);
   if (!appended) co_return no_target(appended.error());

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t longest_answer = 12 << 10;  // as SMTP has it, RFC 4954 §4
 
-accounts::SaslStep begin(accounts::SaslExchange& exchange, const std::optional<std::string>& initial_response) {
+accounts::SaslStep begin(accounts::SaslExchange& exchange,
+                         const std::optional<std::string>& initial_response) {
   if (!initial_response) return exchange.start(std::nullopt);
   return exchange.start(initial_response->empty() ? "=" : base64_encode(*initial_response));
 }

@@ -4,10 +4,24 @@
 namespace pillarbox::imapd {
 
 std::vector<std::string_view> Session::capabilities() const {
-  std::vector<std::string_view> known = {
-      "IMAP4rev1", "LITERAL+",    "SASL-IR",           "ID",            "ENABLE",      "IDLE",        "NAMESPACE",
-      "CHILDREN",  "UNSELECT",    "UIDPLUS",           "MOVE",          "SPECIAL-USE", "CREATE-SPECIAL-USE",
-      "ESEARCH",   "CONDSTORE",   "LIST-EXTENDED",     "LIST-STATUS",   "STATUS=SIZE"};
+  std::vector<std::string_view> known = {"IMAP4rev1",
+                                         "LITERAL+",
+                                         "SASL-IR",
+                                         "ID",
+                                         "ENABLE",
+                                         "IDLE",
+                                         "NAMESPACE",
+                                         "CHILDREN",
+                                         "UNSELECT",
+                                         "UIDPLUS",
+                                         "MOVE",
+                                         "SPECIAL-USE",
+                                         "CREATE-SPECIAL-USE",
+                                         "ESEARCH",
+                                         "CONDSTORE",
+                                         "LIST-EXTENDED",
+                                         "LIST-STATUS",
+                                         "STATUS=SIZE"};
   if (login_) return known;
   if (door_->offers_starttls() && !is_tls()) known.push_back("STARTTLS");
   if (is_tls() || door_->allows_plaintext_auth) {

@@ -7,7 +7,8 @@ namespace pillarbox::imapd {
 Task<Completion> client_id(Session& session, const imap::ClientId& command, Responses& out) {
   if (!command.fields.empty() && log::is_enabled(log::Level::debug)) {
     std::string said;
-    for (const auto& [name, value] : command.fields) said += fmt::format(" {}={}", name, value.value_or("NIL"));
+    for (const auto& [name, value] : command.fields)
+      said += fmt::format(" {}={}", name, value.value_or("NIL"));
     log::debug("imapd", "{} is{}", session.stream().peer().text(), said);
   }
   static constexpr std::pair<std::string_view, std::string_view> ours[] = {{"name", "Pillarbox"}};

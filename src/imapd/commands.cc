@@ -43,10 +43,8 @@ constexpr auto in_order_of_the_variant(Rows... rows) {
 }
 
 constexpr auto table = in_order_of_the_variant(
-    row<imap::Capability, &capability>("CAPABILITY", State::any),
-    row<imap::Noop, &noop>("NOOP", State::any),
-    row<imap::Logout, &logout>("LOGOUT", State::any),
-    row<imap::ClientId, &client_id>("ID", State::any),
+    row<imap::Capability, &capability>("CAPABILITY", State::any), row<imap::Noop, &noop>("NOOP", State::any),
+    row<imap::Logout, &logout>("LOGOUT", State::any), row<imap::ClientId, &client_id>("ID", State::any),
     row<imap::StartTls, &start_tls>("STARTTLS", State::not_authenticated),
     row<imap::Authenticate, &authenticate>("AUTHENTICATE", State::not_authenticated),
     row<imap::Login, &log_in>("LOGIN", State::not_authenticated),
@@ -62,8 +60,7 @@ constexpr auto table = in_order_of_the_variant(
     row<imap::Namespace, &name_spaces>("NAMESPACE", State::authenticated),
     row<imap::Status, &status>("STATUS", State::authenticated),
     row<imap::Append, &append>("APPEND", State::authenticated),
-    row<imap::Idle, &idle>("IDLE", State::authenticated),
-    row<imap::Check, &check>("CHECK", State::selected),
+    row<imap::Idle, &idle>("IDLE", State::authenticated), row<imap::Check, &check>("CHECK", State::selected),
     row<imap::Close, &close>("CLOSE", State::selected),
     row<imap::Unselect, &unselect>("UNSELECT", State::selected),
     row<imap::Expunge, &expunge>("EXPUNGE", State::selected, breaks | changes),
@@ -103,15 +100,15 @@ const CommandRow& row_of(const imap::Command& command) { return table[command.in
 std::optional<Completion> refuse(const imap::Command& command, const Situation& situation) {
   const CommandRow& row = row_of(command);
   switch (row.state) {
-    case State::any:
-      break;
+    case State::any: break;
     case State::not_authenticated:
       if (situation.state != State::not_authenticated) return bad("You are logged in already");
       break;
     case State::authenticated:
     case State::selected:
       if (situation.state == State::not_authenticated) return bad("Log in first");
-      if (row.state == State::selected && situation.state != State::selected) return bad("No mailbox is selected");
+      if (row.state == State::selected && situation.state != State::selected)
+        return bad("No mailbox is selected");
       break;
   }
   if (std::holds_alternative<imap::StartTls>(command)) {

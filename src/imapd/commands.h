@@ -47,8 +47,8 @@ struct Situation {
   bool is_tls = false;
   bool offers_tls = false;
   bool allows_plaintext_auth = false;
-  bool is_read_only = false;       // the selected mailbox
-  std::uint32_t messages = 0;      // in the selected mailbox, as the client knows it
+  bool is_read_only = false;   // the selected mailbox
+  std::uint32_t messages = 0;  // in the selected mailbox, as the client knows it
 };
 
 // Why `command` can't run, if it can't: all of "which command when". Pure.

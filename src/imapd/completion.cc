@@ -7,7 +7,9 @@ namespace pillarbox::imapd {
 using imap::Condition;
 
 Completion ok(std::string_view text) { return {Condition::ok, "", std::string(text)}; }
-Completion ok(std::string code, std::string_view text) { return {Condition::ok, std::move(code), std::string(text)}; }
+Completion ok(std::string code, std::string_view text) {
+  return {Condition::ok, std::move(code), std::string(text)};
+}
 Completion no(std::string_view text) { return {Condition::no, "", std::string(text)}; }
 Completion no(std::string_view code, std::string_view text) {
   return {Condition::no, std::string(code), std::string(text)};
@@ -16,14 +18,11 @@ Completion bad(std::string_view text) { return {Condition::bad, "", std::string(
 
 Completion no(const store::Error& error) {
   switch (error.kind) {
-    case store::ErrorKind::not_found:
-      return no(imap::codes::nonexistent, "There is no such mailbox");
-    case store::ErrorKind::exists:
-      return no(imap::codes::already_exists, "A mailbox of that name exists");
+    case store::ErrorKind::not_found: return no(imap::codes::nonexistent, "There is no such mailbox");
+    case store::ErrorKind::exists: return no(imap::codes::already_exists, "A mailbox of that name exists");
     case store::ErrorKind::not_allowed:
       return no(imap::codes::cannot, "That isn't possible with this mailbox");
-    case store::ErrorKind::limit:
-      return no(imap::codes::limit, "A limit of this server is reached");
+    case store::ErrorKind::limit: return no(imap::codes::limit, "A limit of this server is reached");
     case store::ErrorKind::read_only:
     case store::ErrorKind::disk_full:
     case store::ErrorKind::io:
@@ -37,7 +36,8 @@ Completion no(const store::Error& error) {
 }
 
 Completion no_target(const store::Error& error) {
-  if (error.kind == store::ErrorKind::not_found) return no(imap::codes::try_create, "There is no such mailbox");
+  if (error.kind == store::ErrorKind::not_found)
+    return no(imap::codes::try_create, "There is no such mailbox");
   return no(error);
 }
 

@@ -26,8 +26,8 @@ Completion bad(std::string_view text);
 // What the peer may know of a failure of the store: never its `detail`, which goes to the log.
 Completion no(const store::Error& error);
 
-// As no(error), for commands that bring messages into a mailbox: tells the client to create it if it isn't there
-// (RFC 3501 §7.1).
+// As no(error), for commands that bring messages into a mailbox: tells the client to create it if it isn't
+// there (RFC 3501 §7.1).
 Completion no_target(const store::Error& error);
 
 // A message that a command can't be answered for.

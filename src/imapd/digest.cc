@@ -62,7 +62,8 @@ std::optional<Digest> Digest::decode(std::string encoded) {
   if (encoded.size() < header_size || !encoded.starts_with(magic)) return std::nullopt;
   Header header;
   std::memcpy(&header, encoded.data() + magic.size(), sizeof header);
-  if (header.envelope_end > header.body_structure_end || header.body_structure_end > encoded.size() - header_size) {
+  if (header.envelope_end > header.body_structure_end ||
+      header.body_structure_end > encoded.size() - header_size) {
     return std::nullopt;
   }
   Digest digest;
@@ -81,7 +82,8 @@ std::optional<mail::Structure> Digest::structure() const {
   return mail::decode_structure(std::string_view(encoded_).substr(header_size + body_structure_end_));
 }
 
-Task<std::vector<store::Result<Digest>>> digests_of(store::Mailstore& mailstore, std::vector<store::BodyId> bodies) {
+Task<std::vector<store::Result<Digest>>> digests_of(store::Mailstore& mailstore,
+                                                    std::vector<store::BodyId> bodies) {
   std::vector<store::Result<Digest>> digests;
   digests.reserve(bodies.size());
   auto cached = co_await mailstore.cached(bodies);

@@ -1,5 +1,5 @@
-// What FETCH tells of a message's structure, ready to be sent, and where its parts lie: made once from the message,
-// then kept in the store's cache.
+// What FETCH tells of a message's structure, ready to be sent, and where its parts lie: made once from the
+// message, then kept in the store's cache.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +35,12 @@ class Digest {
   // Header (see digest.cc), then the texts of ENVELOPE and BODYSTRUCTURE, then mail::encode()'s bytes.
   std::string encoded_;
   std::uint64_t header_bytes_ = 0;
-  std::size_t envelope_end_ = 0;        // offsets behind the header
+  std::size_t envelope_end_ = 0;  // offsets behind the header
   std::size_t body_structure_end_ = 0;
 };
 
 // The digests of `bodies`, from the cache or else by reading the messages, one answer for each.
-Task<std::vector<store::Result<Digest>>> digests_of(store::Mailstore& mailstore, std::vector<store::BodyId> bodies);
+Task<std::vector<store::Result<Digest>>> digests_of(store::Mailstore& mailstore,
+                                                    std::vector<store::BodyId> bodies);
 
 }  // namespace pillarbox::imapd

@@ -1,5 +1,5 @@
-// FETCH and UID FETCH, RFC 3501 §6.4.5, RFC 7162 §3.1.4. What the columns of a snapshot hold is written straight from
-// them; the rest goes message by message (fetch_message.h).
+// FETCH and UID FETCH, RFC 3501 §6.4.5, RFC 7162 §3.1.4. What the columns of a snapshot hold is written
+// straight from them; the rest goes message by message (fetch_message.h).
 #include "imapd/fetch_message.h"
 #include "imapd/handlers.h"
 #include "imapd/message_flags.h"

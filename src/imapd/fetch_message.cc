@@ -13,8 +13,9 @@ namespace pillarbox::imapd {
 
 namespace items = imap::fetch_items;
 
-void write_columns(imap::FetchResponse& response, const imap::FlagTexts& texts, const SelectedMailbox& mailbox,
-                   const store::Chunk& chunk, std::size_t within, imap::FetchItems wanted) {
+void write_columns(imap::FetchResponse& response, const imap::FlagTexts& texts,
+                   const SelectedMailbox& mailbox, const store::Chunk& chunk, std::size_t within,
+                   imap::FetchItems wanted) {
   const store::Uid uid{chunk.uids[within]};
   if (wanted.has(items::uid)) response.uid(uid.value);
   if (wanted.has(items::flags)) write_flags(response, texts, mailbox, uid, store::Flags{chunk.flags[within]});
@@ -51,7 +52,8 @@ class MessageFetcher {
  private:
   // Sets \Seen where it isn't set, and answers whose flags changed by that.
   Task<std::vector<store::Uid>> mark_seen(const std::vector<std::size_t>& slice);
-  Task<void> fetch_one(std::size_t index, bool tells_flags, const Digest* digest, const imap::FlagTexts& texts);
+  Task<void> fetch_one(std::size_t index, bool tells_flags, const Digest* digest,
+                       const imap::FlagTexts& texts);
 
   Session& session_;
   const imap::Fetch& command_;
@@ -77,7 +79,13 @@ Task<std::vector<store::Uid>> MessageFetcher::mark_seen(const std::vector<std::s
   const OwnChange own{.tell = OwnChange::Tell::nothing, .uids = std::move(unseen)};
   co_await session_.announce_changes(
       out_, {.expunges = Announce::without_expunges, .numbers = command_.numbers, .own = &own});
-  co_return own.uids;
+  // Not those that somebody expunged meanwhile: the client has them still, but nothing changed them.
+  std::vector<store::Uid> marked = own.uids;
+  std::erase_if(marked, [&](store::Uid uid) {
+    const auto index = mailbox.known().index_of(uid);
+    return !index || !mailbox.known().at(*index).flags.has(store::Flags::seen);
+  });
+  co_return marked;
 }
 
 Task<void> MessageFetcher::fetch(const std::vector<std::size_t>& slice) {

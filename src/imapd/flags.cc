@@ -10,7 +10,8 @@ store::FlagNames names_of(imap::FlagList flags) {
 
 std::uint64_t keyword_bit(std::string_view keyword, const std::vector<std::string>& keywords) {
   for (std::size_t k = 0; k < keywords.size() && k < store::Flags::max_keywords; ++k) {
-    if (equals_ignoring_case(keyword, keywords[k])) return std::uint64_t{1} << (store::Flags::first_keyword_bit + k);
+    if (equals_ignoring_case(keyword, keywords[k]))
+      return std::uint64_t{1} << (store::Flags::first_keyword_bit + k);
   }
   return 0;
 }

@@ -17,8 +17,10 @@ struct Pair {
   imap::SystemFlags said;
 };
 inline constexpr Pair pairs[] = {
-    {store::Flags::seen, imap::system_flags::seen},       {store::Flags::answered, imap::system_flags::answered},
-    {store::Flags::flagged, imap::system_flags::flagged}, {store::Flags::deleted, imap::system_flags::deleted},
+    {store::Flags::seen, imap::system_flags::seen},
+    {store::Flags::answered, imap::system_flags::answered},
+    {store::Flags::flagged, imap::system_flags::flagged},
+    {store::Flags::deleted, imap::system_flags::deleted},
     {store::Flags::draft, imap::system_flags::draft},
 };
 constexpr std::uint64_t system_mask = 0x1F;
@@ -40,7 +42,9 @@ inline constexpr Table table{};
 constexpr imap::SystemFlags system_flags_of(std::uint64_t bits) {
   return flags_detail::table.said[bits & flags_detail::system_mask];
 }
-constexpr std::uint64_t keyword_bits_of(std::uint64_t bits) { return bits >> store::Flags::first_keyword_bit; }
+constexpr std::uint64_t keyword_bits_of(std::uint64_t bits) {
+  return bits >> store::Flags::first_keyword_bit;
+}
 
 // The store's bit for each system flag but \Recent, which isn't kept.
 constexpr std::uint64_t bits_of(imap::SystemFlags flags) {
@@ -53,7 +57,8 @@ constexpr std::uint64_t bits_of(imap::SystemFlags flags) {
 
 store::FlagNames names_of(imap::FlagList flags);
 
-// The bits of `flags` where keyword k of `keywords` is the kth keyword bit; keywords that aren't there have none.
+// The bits of `flags` where keyword k of `keywords` is the kth keyword bit; keywords that aren't there have
+// none.
 std::uint64_t bits_of(const imap::FlagList& flags, const std::vector<std::string>& keywords);
 
 // The bit of a keyword, compared without case, or 0.

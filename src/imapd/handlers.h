@@ -1,5 +1,6 @@
-// Every command's handler, in the order of RFC 3501 §6; each has a file of its own or shares one with its twin. A
-// handler runs when refuse() had nothing against it, writes untagged responses to `out` and returns the tagged one.
+// Every command's handler, in the order of RFC 3501 §6; each has a file of its own or shares one with its
+// twin. A handler runs when refuse() had nothing against it, writes untagged responses to `out` and returns
+// the tagged one.
 #pragma once
 
 #include "base/task.h"

@@ -1,5 +1,5 @@
-// An account's mailboxes and subscriptions as one tree of names, with the levels between that don't exist: what LIST
-// and LSUB choose from. Pure.
+// An account's mailboxes and subscriptions as one tree of names, with the levels between that don't exist:
+// what LIST and LSUB choose from. Pure.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct HierarchyNode {
   bool has_children = false;          // a mailbox below it exists
   bool has_subscribed_below = false;  // a subscription names something below it
   bool has_special_use_below = false;
-  bool is_implied = false;            // there only because of what is below it
+  bool is_implied = false;  // there only because of what is below it
 };
 
 // INBOX first, then by name; a level comes before what is below it.

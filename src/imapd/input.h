@@ -1,5 +1,5 @@
-// What a client says, as events. Holds bytes only between their arrival and their use: a session that waits with
-// nothing half read holds no buffer at all.
+// What a client says, as events. Holds bytes only between their arrival and their use: a session that waits
+// with nothing half read holds no buffer at all.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,8 @@ class Input {
   Input(net::Stream& stream, Responses& out, const Clock& clock, const imap::ReaderLimits& limits)
       : stream_(stream), out_(out), clock_(clock), reader_(limits) {}
 
-  // The next event; NeedMore and Continue never get out of here. Its views live until the next call of any member.
+  // The next event; NeedMore and Continue never get out of here. Its views live until the next call of any
+  // member.
   Task<imap::Event> next();
   // As next(), but nothing when the stream's wakeup was notified first.
   Task<std::optional<imap::Event>> next_or_wake();

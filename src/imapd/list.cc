@@ -14,7 +14,8 @@ class Patterns {
  public:
   Patterns(std::string_view reference, const std::vector<std::string>& patterns) {
     for (const std::string& pattern : patterns) {
-      patterns_.push_back({imap::ListPattern(reference, pattern, hierarchy_separator), pattern.ends_with('*')});
+      patterns_.push_back(
+          {imap::ListPattern(reference, pattern, hierarchy_separator), pattern.ends_with('*')});
     }
   }
 
@@ -39,7 +40,8 @@ using Selection = imap::List::Selection;
 // RFC 5258 §3.1: whether the node itself is what was asked for.
 bool meets(const HierarchyNode& node, const Selection& selection) {
   if (selection.subscribed && !node.is_subscribed) return false;
-  if (selection.special_use) return node.mailbox != nullptr && node.mailbox->special_use != store::SpecialUse::none;
+  if (selection.special_use)
+    return node.mailbox != nullptr && node.mailbox->special_use != store::SpecialUse::none;
   if (selection.subscribed) return true;
   return node.mailbox != nullptr || node.has_children;
 }
@@ -63,14 +65,15 @@ imap::ListAttributes attributes_of(const HierarchyNode& node, const imap::List& 
     attributes.has_children = node.has_children;
   }
   attributes.subscribed = node.is_subscribed && (selection.subscribed || command.returned.subscribed);
-  if (node.mailbox != nullptr && (!command.extended || selection.special_use || command.returned.special_use)) {
+  if (node.mailbox != nullptr &&
+      (!command.extended || selection.special_use || command.returned.special_use)) {
     attributes.uses = uses_of(node.mailbox->special_use);
   }
   return attributes;
 }
 
-// The levels above something that meets the selection but isn't told itself, since no pattern matches it: only those
-// need to be told for its sake (RFC 5258 §3.5).
+// The levels above something that meets the selection but isn't told itself, since no pattern matches it:
+// only those need to be told for its sake (RFC 5258 §3.5).
 std::map<std::string_view, bool> levels_above_hidden(Hierarchy& hierarchy, const Patterns& patterns,
                                                      const Selection& selection) {
   std::map<std::string_view, bool> levels;
@@ -104,8 +107,9 @@ Task<Completion> list(Session& session, const imap::List& command, Responses& ou
     if (!patterns.match(name, node)) continue;
     const bool below = has_meeting_below(node, command.selection);
     if (!meets(node, command.selection) && !(below && above_hidden.contains(name))) continue;
-    imap::write_list(out.text(), imap::ListKind::list, attributes_of(node, command), hierarchy_separator, name,
-                     below && command.selection.subscribed ? imap::ChildInfo::subscribed : imap::ChildInfo::none);
+    imap::write_list(
+        out.text(), imap::ListKind::list, attributes_of(node, command), hierarchy_separator, name,
+        below && command.selection.subscribed ? imap::ChildInfo::subscribed : imap::ChildInfo::none);
     if (!command.returned.status.empty() && node.mailbox != nullptr) {
       // A mailbox that has no status any more is told without one (RFC 5819 §2).
       const auto counters = co_await session.mailstore().status(node.mailbox->id);
@@ -124,10 +128,12 @@ Task<Completion> lsub(Session& session, const imap::Lsub& command, Responses& ou
   const imap::ListPattern pattern(command.reference, command.pattern, hierarchy_separator);
   const bool hides_levels = command.pattern.ends_with('%');
   for (const auto& [name, node] : hierarchy) {
-    // A level that isn't subscribed is told for what is subscribed below it, when "%" hides that (RFC 3501 §6.3.9).
+    // A level that isn't subscribed is told for what is subscribed below it, when "%" hides that (RFC 3501
+    // §6.3.9).
     const bool is_told = node.is_subscribed || (node.has_subscribed_below && hides_levels);
     if (!is_told || !pattern.matches(name)) continue;
-    imap::write_list(out.text(), imap::ListKind::lsub, {.no_select = !node.is_subscribed}, hierarchy_separator, name);
+    imap::write_list(out.text(), imap::ListKind::lsub, {.no_select = !node.is_subscribed},
+                     hierarchy_separator, name);
     if (out.is_full()) co_await out.flush();
   }
   co_return ok("LSUB completed");

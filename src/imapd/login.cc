@@ -14,8 +14,7 @@ Completion why_not(accounts::LoginError error) {
       return no(imap::codes::authentication_failed, "Wrong user or password");
     case accounts::LoginError::too_many:
       return no(imap::codes::unavailable, "Too many failed logins, try again later");
-    case accounts::LoginError::unavailable:
-      break;
+    case accounts::LoginError::unavailable: break;
   }
   return no(imap::codes::unavailable, "Logins can't be checked now, try again later");
 }
@@ -34,7 +33,8 @@ Task<Completion> admit(Session& session, accounts::PasswordLogin login, Response
   const Services& services = session.services();
   const Settings& settings = session.door().settings;
   const std::string name = login.authentication;
-  const auto user = co_await services.accounts.log_in(session.door().users, std::move(login), session.stream().peer());
+  const auto user =
+      co_await services.accounts.log_in(session.door().users, std::move(login), session.stream().peer());
   if (!user) {
     log::info("imapd", "{}: login as {} failed", session.stream().peer().text(), name);
     co_return refuse_login(session, why_not(user.error()), out);

@@ -7,8 +7,8 @@
 
 namespace pillarbox::imapd {
 
-inline void write_flags(imap::FetchResponse& response, const imap::FlagTexts& texts, const SelectedMailbox& mailbox,
-                        store::Uid uid, store::Flags flags) {
+inline void write_flags(imap::FetchResponse& response, const imap::FlagTexts& texts,
+                        const SelectedMailbox& mailbox, store::Uid uid, store::Flags flags) {
   imap::SystemFlags system = system_flags_of(flags.bits);
   if (mailbox.is_recent(uid)) system |= imap::system_flags::recent;
   response.flags(texts, system, keyword_bits_of(flags.bits));

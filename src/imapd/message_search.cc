@@ -23,12 +23,9 @@ Tri compare_days(const imap::search::SentDateIs& wanted, std::chrono::year_month
   const auto sent = std::chrono::sys_days(day);
   const auto date = std::chrono::sys_days(wanted.date);
   switch (wanted.comparison) {
-    case imap::search::Comparison::before:
-      return sent < date ? Tri::yes : Tri::no;
-    case imap::search::Comparison::on:
-      return sent == date ? Tri::yes : Tri::no;
-    case imap::search::Comparison::since:
-      break;
+    case imap::search::Comparison::before: return sent < date ? Tri::yes : Tri::no;
+    case imap::search::Comparison::on: return sent == date ? Tri::yes : Tri::no;
+    case imap::search::Comparison::since: break;
   }
   return sent >= date ? Tri::yes : Tri::no;
 }
@@ -86,11 +83,13 @@ void feed_header(std::string_view block, TextAsker& asker) {
   }
 }
 
-Task<store::Result<std::string>> read_whole(store::BodyReader& reader, std::uint64_t begin, std::uint64_t end) {
+Task<store::Result<std::string>> read_whole(store::BodyReader& reader, std::uint64_t begin,
+                                            std::uint64_t end) {
   std::string block;
   end = std::min({end, reader.size(), begin + mail::limits::header_block});
   while (begin < end) {
-    const auto bytes = co_await reader.read(begin, static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, piece_bytes)));
+    const auto bytes = co_await reader.read(
+        begin, static_cast<std::size_t>(std::min<std::uint64_t>(end - begin, piece_bytes)));
     if (!bytes) co_return std::unexpected(bytes.error());
     if (bytes->empty()) break;
     block.append(*bytes);
@@ -100,12 +99,13 @@ Task<store::Result<std::string>> read_whole(store::BodyReader& reader, std::uint
 }
 
 // The decoded text of a part of type text.
-Task<store::Result<store::Done>> ask_text_part(store::BodyReader& reader, const mail::Part& part, TextAsker& asker) {
+Task<store::Result<store::Done>> ask_text_part(store::BodyReader& reader, const mail::Part& part,
+                                               TextAsker& asker) {
   mail::PartTextDecoder decoder(part);
   const std::uint64_t end = std::min(part.body_end, reader.size());
   for (std::uint64_t offset = part.body_start; offset < end && !asker.are_all_found();) {
-    const auto bytes =
-        co_await reader.read(offset, static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, piece_bytes)));
+    const auto bytes = co_await reader.read(
+        offset, static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, piece_bytes)));
     if (!bytes) co_return std::unexpected(bytes.error());
     if (bytes->empty()) break;
     offset += bytes->size();
@@ -162,7 +162,8 @@ Task<store::Result<store::Done>> ask_body(store::Mailstore& mailstore, store::Bo
   const auto digests = co_await digests_of(mailstore, {body});
   if (!digests.front()) co_return std::unexpected(digests.front().error());
   const auto structure = digests.front()->structure();
-  if (!structure) co_return std::unexpected(store::Error{store::ErrorKind::corrupt, "a structure in the cache"});
+  if (!structure)
+    co_return std::unexpected(store::Error{store::ErrorKind::corrupt, "a structure in the cache"});
   const auto reader = co_await mailstore.body(body);
   if (!reader) co_return std::unexpected(reader.error());
 
@@ -177,7 +178,8 @@ Task<store::Result<store::Done>> ask_body(store::Mailstore& mailstore, store::Bo
       if (!header) co_return std::unexpected(header.error());
       feed_header(*header, asker);
     }
-    if (part.kind != mail::Part::Kind::leaf || part.content_type.type != "text") continue;
+    if (part.kind != mail::Part::Kind::leaf || !equals_ignoring_case(part.content_type.type, "text"))
+      continue;
     const auto asked = co_await ask_text_part(**reader, part, asker);
     if (!asked) co_return std::unexpected(asked.error());
   }

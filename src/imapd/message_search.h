@@ -10,7 +10,8 @@
 
 namespace pillarbox::imapd {
 
-// The answers that the message's header gives. What isn't found there, but could be in the body, stays unknown.
+// The answers that the message's header gives. What isn't found there, but could be in the body, stays
+// unknown.
 Task<store::Result<store::Done>> ask_header(store::Mailstore& mailstore, store::BodyId body,
                                             std::vector<Question>& questions, std::vector<Tri>& answers);
 

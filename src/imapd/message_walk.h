@@ -12,7 +12,8 @@ namespace pillarbox::imapd {
 class MessageWalk {
  public:
   // Both outlive it.
-  MessageWalk(const store::MailboxView& view, const std::vector<IndexRange>& ranges) : view_(view), ranges_(ranges) {
+  MessageWalk(const store::MailboxView& view, const std::vector<IndexRange>& ranges)
+      : view_(view), ranges_(ranges) {
     enter_range();
   }
 

@@ -1,5 +1,5 @@
-// NOOP and CHECK, RFC 3501 §6.1.2, §6.4.1: reasons for the session to say what is new. Nothing needs a checkpoint here,
-// every change is durable when it is answered.
+// NOOP and CHECK, RFC 3501 §6.1.2, §6.4.1: reasons for the session to say what is new. Nothing needs a
+// checkpoint here, every change is durable when it is answered.
 #include "imapd/handlers.h"
 
 namespace pillarbox::imapd {

@@ -1,5 +1,5 @@
-// What a session says. Everything is gathered here and sent when the session would wait for its client, or when it
-// grows large: one write a batch of commands, and bounded memory however much a FETCH asks for.
+// What a session says. Everything is gathered here and sent when the session would wait for its client, or
+// when it grows large: one write a batch of commands, and bounded memory however much a FETCH asks for.
 #pragma once
 
 #include <chrono>

@@ -34,12 +34,14 @@ Task<store::Result<bool>> is_meant(Session& session, SearchProgram& program, con
   const auto test = [&] { return program.test(walk.chunk(), walk.within(), walk.index(), answers); };
   Tri result = test();
   if (result == Tri::unknown) {
-    const auto asked = co_await ask_header(session.mailstore(), walk.message().body, program.questions(), answers);
+    const auto asked =
+        co_await ask_header(session.mailstore(), walk.message().body, program.questions(), answers);
     if (!asked) co_return std::unexpected(asked.error());
     result = test();
   }
   if (result == Tri::unknown) {
-    const auto asked = co_await ask_body(session.mailstore(), walk.message().body, program.questions(), answers);
+    const auto asked =
+        co_await ask_body(session.mailstore(), walk.message().body, program.questions(), answers);
     if (!asked) co_return std::unexpected(asked.error());
     result = test();
   }
@@ -65,7 +67,8 @@ class Search {
     const auto& returned = command_.returned;
     return returned.min && !returned.max && !returned.all && !returned.count && !found_.numbers.empty();
   }
-  // Lets others have their turn; a client that waits long hears that something happens, and we that it is there.
+  // Lets others have their turn; a client that waits long hears that something happens, and we that it is
+  // there.
   Task<void> breathe(std::size_t index, std::size_t size);
 
   Session& session_;

@@ -34,7 +34,8 @@ std::uint32_t last_uid(const store::MailboxView& view) {
 
 }  // namespace
 
-SearchProgram::SearchProgram(const imap::SearchKey& key, std::string_view charset, const SelectedMailbox& mailbox)
+SearchProgram::SearchProgram(const imap::SearchKey& key, std::string_view charset,
+                             const SelectedMailbox& mailbox)
     : mailbox_(mailbox), charset_(charset), root_(compile(key)) {}
 
 std::vector<SearchProgram::Node> SearchProgram::compile(const std::vector<imap::SearchKey>& keys) {
@@ -87,12 +88,9 @@ SearchProgram::Node SearchProgram::compile(const imap::SearchKey& key) {
             const std::uint64_t begin = milliseconds_of(k.date);
             const std::uint64_t end = milliseconds_of(std::chrono::sys_days(k.date) + std::chrono::days(1));
             switch (k.comparison) {
-              case search::Comparison::before:
-                return Node{.kind = Kind::date, .a = earliest, .b = begin};
-              case search::Comparison::on:
-                return Node{.kind = Kind::date, .a = begin, .b = end};
-              case search::Comparison::since:
-                break;
+              case search::Comparison::before: return Node{.kind = Kind::date, .a = earliest, .b = begin};
+              case search::Comparison::on: return Node{.kind = Kind::date, .a = begin, .b = end};
+              case search::Comparison::since: break;
             }
             return Node{.kind = Kind::date, .a = begin, .b = latest};
           },
@@ -131,26 +129,18 @@ Tri SearchProgram::test(const Node& node, const store::Chunk& chunk, std::size_t
                         const std::vector<Tri>& answers) const {
   using Kind = Node::Kind;
   switch (node.kind) {
-    case Kind::always:
-      return Tri::yes;
-    case Kind::flags:
-      return tri((chunk.flags[within] & node.a) == node.b);
-    case Kind::recent:
-      return tri(mailbox_.is_recent(store::Uid{chunk.uids[within]}) == (node.a != 0));
+    case Kind::always: return Tri::yes;
+    case Kind::flags: return tri((chunk.flags[within] & node.a) == node.b);
+    case Kind::recent: return tri(mailbox_.is_recent(store::Uid{chunk.uids[within]}) == (node.a != 0));
     case Kind::date: {
       const std::int64_t date = chunk.internal_dates[within];
       return tri(date >= static_cast<std::int64_t>(node.a) && date < static_cast<std::int64_t>(node.b));
     }
-    case Kind::size:
-      return tri(chunk.sizes[within] >= node.a && chunk.sizes[within] <= node.b);
-    case Kind::modseq:
-      return tri(chunk.modseqs[within] >= node.a);
-    case Kind::sequence:
-      return tri(node.numbers.contains(static_cast<std::uint32_t>(index + 1)));
-    case Kind::uids:
-      return tri(node.numbers.contains(chunk.uids[within]));
-    case Kind::question:
-      return answers[node.a];
+    case Kind::size: return tri(chunk.sizes[within] >= node.a && chunk.sizes[within] <= node.b);
+    case Kind::modseq: return tri(chunk.modseqs[within] >= node.a);
+    case Kind::sequence: return tri(node.numbers.contains(static_cast<std::uint32_t>(index + 1)));
+    case Kind::uids: return tri(node.numbers.contains(chunk.uids[within]));
+    case Kind::question: return answers[node.a];
     case Kind::negation: {
       const Tri inner = test(node.children.front(), chunk, within, index, answers);
       return inner == Tri::unknown ? Tri::unknown : tri(inner == Tri::no);

@@ -1,5 +1,5 @@
-// A SEARCH as it is run: sets resolved, strings prepared, and what needs the message itself told from what the
-// snapshot's columns say. Answers are yes, no, or not known yet. Pure.
+// A SEARCH as it is run: sets resolved, strings prepared, and what needs the message itself told from what
+// the snapshot's columns say. Answers are yes, no, or not known yet. Pure.
 #pragma once
 
 #include <cstddef>
@@ -28,29 +28,31 @@ struct Question {
 
 class SearchProgram {
  public:
-  // Strings of `key` are in `charset`, which is known; "" is UTF-8. `mailbox` must outlive the program and not change.
+  // Strings of `key` are in `charset`, which is known; "" is UTF-8. `mailbox` must outlive the program and
+  // not change.
   SearchProgram(const imap::SearchKey& key, std::string_view charset, const SelectedMailbox& mailbox);
 
   std::vector<Question>& questions() { return questions_; }
 
   // Whether the message is meant, given what is known of the questions: all unknown to begin with.
-  Tri test(const store::Chunk& chunk, std::size_t within, std::size_t index, const std::vector<Tri>& answers) const;
+  Tri test(const store::Chunk& chunk, std::size_t within, std::size_t index,
+           const std::vector<Tri>& answers) const;
 
  private:
   struct Node {
     enum class Kind : std::uint8_t {
       always,
-      flags,        // (flags & a) == b
-      recent,       // a: 1 if it must be
-      date,         // a <= internal date < b, milliseconds, signed
-      size,         // a <= size <= b
-      modseq,       // >= a
-      sequence,     // numbers
-      uids,         // numbers
-      question,     // a: its index
-      negation,     // children[0]
-      any,          // children
-      every,        // children
+      flags,     // (flags & a) == b
+      recent,    // a: 1 if it must be
+      date,      // a <= internal date < b, milliseconds, signed
+      size,      // a <= size <= b
+      modseq,    // >= a
+      sequence,  // numbers
+      uids,      // numbers
+      question,  // a: its index
+      negation,  // children[0]
+      any,       // children
+      every,     // children
     };
     Kind kind = Kind::always;
     std::uint64_t a = 0;

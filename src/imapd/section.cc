@@ -10,18 +10,16 @@ namespace pillarbox::imapd {
 using imap::SectionText;
 using mail::Part;
 
-Octets locate_in_message(const imap::BodySection& section, std::uint64_t message_bytes, std::uint64_t header_bytes) {
+Octets locate_in_message(const imap::BodySection& section, std::uint64_t message_bytes,
+                         std::uint64_t header_bytes) {
   header_bytes = std::min(header_bytes, message_bytes);
   switch (section.text) {
-    case SectionText::all:
-      return {0, message_bytes};
-    case SectionText::text:
-      return {header_bytes, message_bytes};
+    case SectionText::all: return {0, message_bytes};
+    case SectionText::text: return {header_bytes, message_bytes};
     case SectionText::header:
     case SectionText::header_fields:
     case SectionText::header_fields_not:
-    case SectionText::mime:
-      break;
+    case SectionText::mime: break;
   }
   return {0, header_bytes};
 }

@@ -15,7 +15,8 @@ bool is_whole_message(const imap::BodySection& section) {
 }
 
 bool chooses_fields(const imap::BodySection& section) {
-  return section.text == imap::SectionText::header_fields || section.text == imap::SectionText::header_fields_not;
+  return section.text == imap::SectionText::header_fields ||
+         section.text == imap::SectionText::header_fields_not;
 }
 
 }  // namespace
@@ -27,7 +28,8 @@ Task<store::Result<store::Done>> SectionWriter::open(const std::vector<imap::Bod
   if (digest_ != nullptr) {
     header_bytes_ = digest_->header_bytes();
     structure_ = digest_->structure();
-    if (!structure_) co_return std::unexpected(store::Error{store::ErrorKind::corrupt, "a structure in the cache"});
+    if (!structure_)
+      co_return std::unexpected(store::Error{store::ErrorKind::corrupt, "a structure in the cache"});
   } else if (!std::ranges::all_of(sections, is_whole_message)) {
     co_return co_await read_header();
   }
@@ -74,7 +76,8 @@ Task<bool> SectionWriter::write_octets(imap::FetchResponse& response, const imap
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(octets.size(), piece_bytes));
     const auto bytes = co_await reader_->read(octets.begin, most);
     if (!bytes || bytes->empty()) {
-      log::error("imapd", "a message can't be sent to its end: {}", bytes ? "it is cut short" : bytes.error().detail);
+      log::error("imapd", "a message can't be sent to its end: {}",
+                 bytes ? "it is cut short" : bytes.error().detail);
       co_return false;
     }
     octets.begin += bytes->size();

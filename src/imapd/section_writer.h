@@ -24,13 +24,15 @@ class SectionWriter {
   // Reads what must be known before the first word of the response.
   Task<store::Result<store::Done>> open(const std::vector<imap::BodySection>& sections);
 
-  // False: the message broke off in the middle of a literal. Requires: open() succeeded with this section among them.
+  // False: the message broke off in the middle of a literal. Requires: open() succeeded with this section
+  // among them.
   Task<bool> write(imap::FetchResponse& response, const imap::BodySection& section);
 
  private:
   static constexpr std::size_t piece_bytes = 64 << 10;
   static constexpr std::size_t copied_up_to = 16 << 10;
-  static constexpr std::size_t largest_header = 1 << 20;  // of which fields are chosen; what is behind it, isn't
+  static constexpr std::size_t largest_header =
+      1 << 20;  // of which fields are chosen; what is behind it, isn't
 
   // Finds the end of the header, if the digest doesn't say.
   Task<store::Result<store::Done>> read_header();

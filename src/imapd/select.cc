@@ -11,7 +11,8 @@ std::uint32_t first_unseen(const store::MailboxView& view) {
   for (std::size_t c = 0; c < view.chunks.size(); ++c) {
     const store::Chunk& chunk = *view.chunks[c];
     for (std::size_t i = 0; i < chunk.count; ++i) {
-      if ((chunk.flags[i] & store::Flags::seen) == 0) return static_cast<std::uint32_t>(view.starts[c] + i + 1);
+      if ((chunk.flags[i] & store::Flags::seen) == 0)
+        return static_cast<std::uint32_t>(view.starts[c] + i + 1);
     }
   }
   return 0;

@@ -41,7 +41,8 @@ std::uint32_t SelectedMailbox::recent_count() const {
   return static_cast<std::uint32_t>(count);
 }
 
-std::vector<IndexRange> SelectedMailbox::indices_of(const imap::SequenceSet& messages, imap::Numbers numbers) const {
+std::vector<IndexRange> SelectedMailbox::indices_of(const imap::SequenceSet& messages,
+                                                    imap::Numbers numbers) const {
   std::vector<IndexRange> found;
   const std::size_t size = known_->size();
   if (size == 0) return found;
@@ -69,8 +70,9 @@ std::vector<Uid> uids_in(const store::MailboxView& view, const std::vector<Index
   std::vector<Uid> uids;
   uids.reserve(count);
   for (const IndexRange range : ranges) {
-    std::size_t chunk = static_cast<std::size_t>(std::ranges::upper_bound(view.starts, range.begin) -
-                                                 view.starts.begin()) - 1;
+    std::size_t chunk =
+        static_cast<std::size_t>(std::ranges::upper_bound(view.starts, range.begin) - view.starts.begin()) -
+        1;
     std::size_t within = range.begin - view.starts[chunk];
     for (std::size_t index = range.begin; index < range.end; ++index) {
       if (within == view.chunks[chunk]->count) {

@@ -1,5 +1,5 @@
-// The selected mailbox as its client knows it: the snapshot that gives sequence numbers their meaning. It changes only
-// when the client is told.
+// The selected mailbox as its client knows it: the snapshot that gives sequence numbers their meaning. It
+// changes only when the client is told.
 #pragma once
 
 #include <cstddef>
@@ -40,8 +40,8 @@ class SelectedMailbox {
   bool is_recent(store::Uid uid) const { return !recent_.empty() && recent_.contains(uid.value); }
   std::uint32_t recent_count() const;
 
-  // Which messages a command means, ascending; numbers of messages that aren't there are left out. The ranges don't
-  // overlap.
+  // Which messages a command means, ascending; numbers of messages that aren't there are left out. The ranges
+  // don't overlap.
   std::vector<IndexRange> indices_of(const imap::SequenceSet& messages, imap::Numbers numbers) const;
   std::vector<store::Uid> uids_of(const imap::SequenceSet& messages, imap::Numbers numbers) const;
 

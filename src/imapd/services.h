@@ -21,13 +21,14 @@ struct Services {
   Presence& presence;
 };
 
-// One `listen on … imap`. A reload of the configuration makes new ones; sessions keep the one they began with.
+// One `listen on … imap`. A reload of the configuration makes new ones; sessions keep the one they began
+// with.
 struct Door {
   std::string hostname;
-  std::string users;                      // the table of `auth <users>`
+  std::string users;  // the table of `auth <users>`
   config::TlsMode tls_mode = config::TlsMode::none;
-  const net::TlsServer* tls = nullptr;    // not owned; set unless tls_mode is none
-  bool allows_plaintext_auth = false;     // passwords without TLS
+  const net::TlsServer* tls = nullptr;  // not owned; set unless tls_mode is none
+  bool allows_plaintext_auth = false;   // passwords without TLS
   Settings settings;
 
   bool offers_starttls() const {

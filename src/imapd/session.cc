@@ -99,7 +99,8 @@ Task<Completion> Session::answer(imap::RawCommand raw) {
     const bool counts = has(row.facts, Facts::uses_sequence_numbers) && numbers == imap::Numbers::sequence;
     const bool withholds = counts && !has(row.facts, Facts::breaks_sequence_numbers);
     co_await announce_changes(
-        out_, {.expunges = withholds ? Announce::without_expunges : Announce::expunges_too, .numbers = numbers});
+        out_,
+        {.expunges = withholds ? Announce::without_expunges : Announce::expunges_too, .numbers = numbers});
   }
   co_return completion;
 }
@@ -145,7 +146,8 @@ void Session::log_in(std::unique_ptr<LoginState> login) {
 void Session::use_condstore(Responses& out) {
   if (login_->uses_condstore) return;
   login_->uses_condstore = true;
-  if (selected_) out.untagged_ok(imap::codes::highest_modseq(selected_->known().highest_modseq.value), "Highest");
+  if (selected_)
+    out.untagged_ok(imap::codes::highest_modseq(selected_->known().highest_modseq.value), "Highest");
 }
 
 void Session::accept_message() {
@@ -165,7 +167,8 @@ void Session::hang_up() {
   connection_.silent = true;
 }
 
-Task<void> serve(std::unique_ptr<net::Stream> stream, const Services& services, std::shared_ptr<const Door> door) {
+Task<void> serve(std::unique_ptr<net::Stream> stream, const Services& services,
+                 std::shared_ptr<const Door> door) {
   const bool begins_with_tls = door->tls_mode == config::TlsMode::implicit;
   if (begins_with_tls) {
     stream->set_timeout(door->settings.login_timeout);

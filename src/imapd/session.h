@@ -18,10 +18,10 @@ namespace pillarbox::imapd {
 
 // The life of the connection.
 struct ConnectionState {
-  bool closing = false;           // after the command in hand
-  bool silent = false;            // hung up on: nothing more is said
-  bool starting_tls = false;      // the handshake follows the answer to STARTTLS
-  unsigned bad_commands = 0;      // in a row
+  bool closing = false;       // after the command in hand
+  bool silent = false;        // hung up on: nothing more is said
+  bool starting_tls = false;  // the handshake follows the answer to STARTTLS
+  unsigned bad_commands = 0;  // in a row
   unsigned failed_logins = 0;
 };
 
@@ -38,7 +38,8 @@ class Session {
   // `stream` and `services` outlive it.
   Session(net::Stream& stream, const Services& services, std::shared_ptr<const Door> door);
 
-  // Until the client leaves or is sent away. Throws what the stream throws, after a BYE where one can be said.
+  // Until the client leaves or is sent away. Throws what the stream throws, after a BYE where one can be
+  // said.
   Task<void> run();
 
   // ---- for the commands
@@ -66,12 +67,13 @@ class Session {
   // What the client may see of capabilities, as they are now.
   std::vector<std::string_view> capabilities() const;
 
-  // Notes that the client knows of mod-sequences; tells it the mailbox's highest when that is news (RFC 7162 §3.1).
+  // Notes that the client knows of mod-sequences; tells it the mailbox's highest when that is news (RFC 7162
+  // §3.1).
   void use_condstore(Responses& out);
   bool uses_condstore() const { return login_ && login_->uses_condstore; }
 
-  // Tells what happened in the selected mailbox since the client was last told, and knows it from then on. A mailbox
-  // that was deleted meanwhile ends the session. Requires: has_selected().
+  // Tells what happened in the selected mailbox since the client was last told, and knows it from then on. A
+  // mailbox that was deleted meanwhile ends the session. Requires: has_selected().
   Task<void> announce_changes(Responses& out, Announcement how);
   Task<void> announce_changes(Responses& out, Announce expunges) {
     return announce_changes(out, Announcement{.expunges = expunges});
@@ -83,7 +85,8 @@ class Session {
   // Also in the middle of it, when it turns out that it can't be kept.
   void refuse_message();
 
-  // Ends the connection at once, for what can't be put right: a literal that was announced and can't be delivered.
+  // Ends the connection at once, for what can't be put right: a literal that was announced and can't be
+  // delivered.
   void hang_up();
 
  private:
@@ -99,7 +102,8 @@ class Session {
 
   net::Stream& stream_;
   const Services& services_;
-  std::shared_ptr<const Door> door_;  // shared by all sessions of a listener; a reload replaces it for new ones
+  std::shared_ptr<const Door>
+      door_;  // shared by all sessions of a listener; a reload replaces it for new ones
   Responses out_;
   Input input_;
   std::string tag_;
@@ -110,6 +114,7 @@ class Session {
 };
 
 // A whole session: what a listener calls. `services` outlives it.
-Task<void> serve(std::unique_ptr<net::Stream> stream, const Services& services, std::shared_ptr<const Door> door);
+Task<void> serve(std::unique_ptr<net::Stream> stream, const Services& services,
+                 std::shared_ptr<const Door> door);
 
 }  // namespace pillarbox::imapd

@@ -27,29 +27,37 @@ struct Settings {
 };
 
 inline constexpr config::Field fields[] = {
-    config::field<&Settings::login_timeout>("login_timeout", "Longest time from connecting to having logged in."),
+    config::field<&Settings::login_timeout>("login_timeout",
+                                            "Longest time from connecting to having logged in."),
     config::size<&Settings::login_line>("login_line", "Longest command line before login.").at_least(1024),
     config::size<&Settings::login_literal>("login_literal", "Largest literal before login.").at_least(1024),
-    config::field<&Settings::login_bad_commands>("login_bad_commands",
-                                                 "Commands that make no sense before the connection is closed, before "
-                                                 "login."),
-    config::field<&Settings::failed_logins>("failed_logins", "Failed logins before the connection is closed."),
-    config::field<&Settings::sessions_per_user>("sessions_per_user", "Sessions that one user may have at a time."),
+    config::field<&Settings::login_bad_commands>(
+        "login_bad_commands",
+        "Commands that make no sense before the connection is closed, before "
+        "login."),
+    config::field<&Settings::failed_logins>("failed_logins",
+                                            "Failed logins before the connection is closed."),
+    config::field<&Settings::sessions_per_user>("sessions_per_user",
+                                                "Sessions that one user may have at a time."),
     config::size<&Settings::line>("line", "Longest command line after login, literals apart.").at_least(8192),
-    config::size<&Settings::literal>("literal", "Largest literal of a command other than APPEND.").at_least(1024),
+    config::size<&Settings::literal>("literal", "Largest literal of a command other than APPEND.")
+        .at_least(1024),
     config::size<&Settings::literals_together>("literals_together", "All literals of a command together.")
         .at_least(1024),
     config::field<&Settings::literal_count>("literal_count", "Number of literals in a command."),
-    config::field<&Settings::bad_commands>("bad_commands",
-                                           "Commands in a row that make no sense before the connection is closed, after "
-                                           "login."),
+    config::field<&Settings::bad_commands>(
+        "bad_commands",
+        "Commands in a row that make no sense before the connection is closed, after "
+        "login."),
     config::size<&Settings::append_size>("append_size", "Largest message that APPEND takes."),
-    config::field<&Settings::autologout>("autologout",
-                                         "Silence after which a session is closed; at least 30 minutes by RFC 3501 "
-                                         "§5.4."),
-    config::field<&Settings::idle_notice>("idle_notice",
-                                          "How often a session in IDLE says that it is there, so that routers don't "
-                                          "forget the connection."),
+    config::field<&Settings::autologout>(
+        "autologout",
+        "Silence after which a session is closed; at least 30 minutes by RFC 3501 "
+        "§5.4."),
+    config::field<&Settings::idle_notice>(
+        "idle_notice",
+        "How often a session in IDLE says that it is there, so that routers don't "
+        "forget the connection."),
     config::field<&Settings::write_timeout>("write_timeout", "Longest time in which a client takes nothing."),
 };
 inline constexpr auto setting_table = config::table<Settings>("imap", fields);

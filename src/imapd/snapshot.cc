@@ -40,11 +40,11 @@ bool at_same_chunk(const Cursor& a, const Cursor& b) {
   return a.within() == 0 && b.within() == 0 && a.chunk() == b.chunk();
 }
 
-// Walks both snapshots in step by uid. `only_before(cursor)`, `only_now(cursor)`, `both(before, now)` for single
-// messages, `same(cursor)` for a whole chunk that both share.
+// Walks both snapshots in step by uid. `only_before(cursor)`, `only_now(cursor)`, `both(before, now)` for
+// single messages, `same(cursor)` for a whole chunk that both share.
 template <class OnlyBefore, class OnlyNow, class Both, class Same>
-void walk(const MailboxView& before, const MailboxView& now, OnlyBefore only_before, OnlyNow only_now, Both both,
-          Same same) {
+void walk(const MailboxView& before, const MailboxView& now, OnlyBefore only_before, OnlyNow only_now,
+          Both both, Same same) {
   Cursor a(before);
   Cursor b(now);
   while (!a.at_end() || !b.at_end()) {
@@ -135,8 +135,8 @@ class Builder {
 bool is_any_expunged(const MailboxView& before, const MailboxView& now) {
   bool found = false;
   walk(
-      before, now, [&](const Cursor&) { found = true; }, [](const Cursor&) {}, [](const Cursor&, const Cursor&) {},
-      [](const Cursor&) {});
+      before, now, [&](const Cursor&) { found = true; }, [](const Cursor&) {},
+      [](const Cursor&, const Cursor&) {}, [](const Cursor&) {});
   return found;
 }
 
@@ -170,7 +170,8 @@ Snapshot keep_expunged(const Snapshot& before, const Snapshot& now) {
   merged->keywords = now->keywords;
   Builder builder(*merged);
   walk(
-      *before, *now, [&](const Cursor& gone) { builder.add(gone); }, [&](const Cursor& added) { builder.add(added); },
+      *before, *now, [&](const Cursor& gone) { builder.add(gone); },
+      [&](const Cursor& added) { builder.add(added); },
       [&](const Cursor&, const Cursor& current) { builder.add(current); },
       [&](const Cursor& shared) { builder.add_chunk(shared.chunk()); });
   builder.finish();

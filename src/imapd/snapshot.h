@@ -1,5 +1,5 @@
-// Two snapshots of a mailbox held against each other: what a client must be told to get from one to the other. Pure;
-// chunks that both share cost nothing.
+// Two snapshots of a mailbox held against each other: what a client must be told to get from one to the
+// other. Pure; chunks that both share cost nothing.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ struct SnapshotChanges {
 // Requires: both are of one mailbox, and `now` isn't older.
 SnapshotChanges compare(const store::MailboxView& before, const store::MailboxView& now);
 
-// `now`, but with the messages that only `before` has still in their places, since the client may not be told yet that
-// they are gone (RFC 3501 §7.4.1). Answers `now` itself if none is.
+// `now`, but with the messages that only `before` has still in their places, since the client may not be told
+// yet that they are gone (RFC 3501 §7.4.1). Answers `now` itself if none is.
 Snapshot keep_expunged(const Snapshot& before, const Snapshot& now);
 
 }  // namespace pillarbox::imapd

@@ -16,22 +16,14 @@ std::optional<store::SpecialUse> special_use_of(imap::SpecialUses wanted) {
 
 imap::SpecialUses uses_of(store::SpecialUse use) {
   switch (use) {
-    case store::SpecialUse::none:
-      return {};
-    case store::SpecialUse::all:
-      return uses::all;
-    case store::SpecialUse::archive:
-      return uses::archive;
-    case store::SpecialUse::drafts:
-      return uses::drafts;
-    case store::SpecialUse::flagged:
-      return uses::flagged;
-    case store::SpecialUse::junk:
-      return uses::junk;
-    case store::SpecialUse::sent:
-      return uses::sent;
-    case store::SpecialUse::trash:
-      return uses::trash;
+    case store::SpecialUse::none: return {};
+    case store::SpecialUse::all: return uses::all;
+    case store::SpecialUse::archive: return uses::archive;
+    case store::SpecialUse::drafts: return uses::drafts;
+    case store::SpecialUse::flagged: return uses::flagged;
+    case store::SpecialUse::junk: return uses::junk;
+    case store::SpecialUse::sent: return uses::sent;
+    case store::SpecialUse::trash: return uses::trash;
   }
   return {};
 }

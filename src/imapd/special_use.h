@@ -10,7 +10,8 @@ namespace pillarbox::imapd {
 
 inline constexpr char hierarchy_separator = '/';  // as the store has it
 
-// RFC 6154 §2. A mailbox has one use at most, and none that is a view of all mail (\All, \Flagged): nothing then.
+// RFC 6154 §2. A mailbox has one use at most, and none that is a view of all mail (\All, \Flagged): nothing
+// then.
 std::optional<store::SpecialUse> special_use_of(imap::SpecialUses uses);
 imap::SpecialUses uses_of(store::SpecialUse use);
 

@@ -10,18 +10,16 @@ namespace {
 
 store::StoreFlags::Mode mode_of(imap::Store::Mode mode) {
   switch (mode) {
-    case imap::Store::Mode::add:
-      return store::StoreFlags::Mode::add;
-    case imap::Store::Mode::remove:
-      return store::StoreFlags::Mode::remove;
-    case imap::Store::Mode::replace:
-      break;
+    case imap::Store::Mode::add: return store::StoreFlags::Mode::add;
+    case imap::Store::Mode::remove: return store::StoreFlags::Mode::remove;
+    case imap::Store::Mode::replace: break;
   }
   return store::StoreFlags::Mode::replace;
 }
 
 // In the numbers that the command used.
-imap::NumberSet numbers_of(const SelectedMailbox& mailbox, const std::vector<store::Uid>& uids, imap::Numbers numbers) {
+imap::NumberSet numbers_of(const SelectedMailbox& mailbox, const std::vector<store::Uid>& uids,
+                           imap::Numbers numbers) {
   imap::NumberSet set;
   for (const store::Uid uid : uids) {
     if (numbers == imap::Numbers::uid) {
@@ -38,7 +36,9 @@ imap::NumberSet numbers_of(const SelectedMailbox& mailbox, const std::vector<sto
 Task<Completion> store_flags(Session& session, const imap::Store& command, Responses& out) {
   if (command.unchanged_since) session.use_condstore(out);
   const auto& mailbox = session.selected();
-  OwnChange own{.uids = mailbox.uids_of(command.messages, command.numbers), .mode = command.mode, .flags = command.flags};
+  OwnChange own{.uids = mailbox.uids_of(command.messages, command.numbers),
+                .mode = command.mode,
+                .flags = command.flags};
   if (own.uids.empty()) co_return ok("None of these messages is there");
   store::StoreFlags change{.mailbox = mailbox.id,
                            .uids = own.uids,
@@ -50,11 +50,13 @@ Task<Completion> store_flags(Session& session, const imap::Store& command, Respo
 
   const imap::NumberSet failed = numbers_of(mailbox, stored->modified, command.numbers);
   std::erase_if(own.uids, [&](store::Uid uid) { return std::ranges::binary_search(stored->modified, uid); });
-  own.tell = command.answer == imap::Store::Answer::silent ? OwnChange::Tell::unless_expected : OwnChange::Tell::flags;
+  own.tell = command.answer == imap::Store::Answer::silent ? OwnChange::Tell::unless_expected
+                                                           : OwnChange::Tell::flags;
   const bool counts = command.numbers == imap::Numbers::sequence;
-  co_await session.announce_changes(out, {.expunges = counts ? Announce::without_expunges : Announce::expunges_too,
-                                          .numbers = command.numbers,
-                                          .own = &own});
+  co_await session.announce_changes(out,
+                                    {.expunges = counts ? Announce::without_expunges : Announce::expunges_too,
+                                     .numbers = command.numbers,
+                                     .own = &own});
   if (!failed.empty()) co_return ok(imap::codes::modified(failed), "STORE completed but for these");
   co_return ok("STORE completed");
 }
