@@ -38,7 +38,8 @@ store::FlagNames parse_flags(std::string_view list) {
   store::FlagNames flags;
   if (list == "-") return flags;
   for (const std::string_view name : split(list, ',')) {
-    const auto* known = std::ranges::find(system_flags, name, &std::pair<std::string_view, std::uint64_t>::first);
+    const auto* known =
+        std::ranges::find(system_flags, name, &std::pair<std::string_view, std::uint64_t>::first);
     if (known != std::end(system_flags)) {
       flags.system |= known->second;
     } else {
@@ -61,7 +62,8 @@ std::string flags_text(store::Flags flags, const std::vector<std::string>& keywo
 
 // A sample, with the line ends of mail.
 std::optional<std::string> read_sample(std::string_view name) {
-  std::ifstream file(fmt::format("{}/tests/transcripts/imap/messages/{}", PILLARBOX_SOURCE_DIR, name), std::ios::binary);
+  std::ifstream file(fmt::format("{}/tests/transcripts/imap/messages/{}", PILLARBOX_SOURCE_DIR, name),
+                     std::ios::binary);
   if (!file) return std::nullopt;
   std::stringstream text;
   text << file.rdbuf();
@@ -75,7 +77,8 @@ std::optional<std::string> read_sample(std::string_view name) {
 
 using Outcome = std::optional<std::string>;
 
-Task<Outcome> append(store::Store& store, std::string mailbox, store::FlagNames flags, std::string text, Time now) {
+Task<Outcome> append(store::Store& store, std::string mailbox, store::FlagNames flags, std::string text,
+                     Time now) {
   auto mailstore = co_await store::Mailstore::open(store, std::string(user));
   if (!mailstore) co_return "the account can't be opened";
   auto draft = mailstore->begin_draft();
@@ -183,8 +186,8 @@ Fault ImapWorld::add_messages(std::string_view argument) {
   const auto count = parse_decimal(argument);
   if (!count) return "messages: MAILBOX COUNT";
   for (std::uint64_t n = 1; n <= *count; ++n) {
-    auto fault = await(append(store(), mailbox, {}, fmt::format("Subject: number {}\r\n\r\nText {}\r\n", n, n),
-                              clock().now()));
+    auto fault = await(append(store(), mailbox, {},
+                              fmt::format("Subject: number {}\r\n\r\nText {}\r\n", n, n), clock().now()));
     if (fault) return fault;
   }
   return std::nullopt;
@@ -222,6 +225,14 @@ Fault ImapWorld::command(const Step& step) {
   if (step.word == "messages") return add_messages(step.text);
   if (step.word == "flags") return check_flags(step.text);
   if (step.word == "mailboxes" || step.word == "subscribed") return check_names(step.word, step.text);
+  if (step.word == "fail") {
+    if (step.text == "commit") {
+      store().fail_commit(store().commits());
+    } else {
+      store().fail_append(store().appends());
+    }
+    return std::nullopt;
+  }
   return World::command(step);
 }
 

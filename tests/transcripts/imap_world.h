@@ -1,4 +1,5 @@
-// The IMAP server that transcripts are played against: its users are made up here, all else is the real thing.
+// The IMAP server that transcripts are played against: its users are made up here, all else is the real
+// thing.
 #pragma once
 
 #include <memory>
@@ -16,14 +17,15 @@ class ImapWorld final : public World {
   ImapWorld();
   ~ImapWorld() override;
 
-  // config: plaintext (no TLS, passwords in clear), starttls (offered, no passwords before it), imaps (TLS first)
-  // set: NAME VALUE, of imapd/settings.h
-  // message: MAILBOX FLAGS TEXT    comes into carol's mailbox; FLAGS as \\Seen,$Junk or -; TEXT may be @NAME, a file of
+  // config: plaintext (no TLS, passwords in clear), starttls (offered, no passwords before it), imaps (TLS
+  // first) set: NAME VALUE, of imapd/settings.h message: MAILBOX FLAGS TEXT    comes into carol's mailbox;
+  // FLAGS as \\Seen,$Junk or -; TEXT may be @NAME, a file of
   //                                imap/messages, whose line ends become CRLF
   // messages: MAILBOX COUNT        as many little ones
   // flags: MAILBOX UID FLAGS       carol's message has exactly these
   // mailboxes: NAME,NAME…          carol has exactly these, in this order
   // subscribed: NAME,NAME…         likewise
+  // fail: commit|append            the next one of the store's fails as on a full disk
   Fault command(const Step& step) override;
   net::MemoryServer::Session session() override;
   std::size_t acknowledged(std::string_view output) const override;
