@@ -144,7 +144,11 @@ class ListReader {
 
   // "<" up to its ">". Where there is none, the comma ends it.
   void read_angle() {
-    if (has_angle_) end_entry();  // "a <b@c> d <e@f>": somebody forgot the comma
+    if (has_angle_) {  // "a <b@c> d <e@f>": somebody forgot the comma
+      Tokens name = std::exchange(tokens_, {});
+      end_entry();
+      tokens_ = std::move(name);
+    }
     lexer_.skip(1);
     const std::string_view inside = take_angle_inside();
     lexer_.take('>');

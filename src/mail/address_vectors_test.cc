@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mail/address.h"
+#include "mail/address_list.h"
 
 namespace pillarbox::mail {
 namespace {
@@ -68,6 +69,13 @@ TEST(AddressVectors, SmtpTakesExactlyTheCategoriesThatItShould) {
   for (const auto& [category, count] : counts) all += count;
   EXPECT_EQ(all, 164);
   EXPECT_EQ(counts.size(), 7u);
+}
+
+TEST(AddressVectors, HeaderFieldsTakeEverythingButErrors) {
+  for (const auto& c : cases()) {
+    EXPECT_EQ(is_header_address(c.address), c.category != "ISEMAIL_ERR")
+        << testing::PrintToString(c.address) << " is " << c.category;
+  }
 }
 
 }  // namespace

@@ -218,11 +218,11 @@ class TraceReader {
     if (const auto tls = text.find("/TLS/"); tls != std::string_view::npos) text.remove_prefix(tls + 5);
     if (starts_with_ignoring_case(text, "TLS")) {
       read_version(text.substr(3));
-      const auto colon = text.find(':');
-      if (colon == std::string_view::npos) return;
-      text = text.substr(colon + 1);
-      text = text.substr(0, text.find(':'));
-      if (result_.tls_version.empty()) return;
+      if (const auto colon = text.find(':');
+          colon != std::string_view::npos && !result_.tls_version.empty()) {
+        text = text.substr(colon + 1);
+        text = text.substr(0, text.find(':'));
+      }
     }
     if (is_cipher(text) && result_.tls_cipher.empty()) result_.tls_cipher = text;
   }

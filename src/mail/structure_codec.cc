@@ -276,10 +276,12 @@ bool is_sound(const Part& part, PartIndex index, const std::vector<Part>& parts)
 bool link(std::vector<Part>& parts) {
   PartIndex above = none;
   for (PartIndex i = 0; i < parts.size(); ++i) {
-    while (above != none && parts[above].end <= i) above = parts[above].parent;
+    std::uint64_t before = 0;  // where the part before this one, beside it, has ended
+    for (; above != none && parts[above].end <= i; above = parts[above].parent)
+      before = parts[above].body_end;
     parts[i].parent = above;
     parts[i].end += i;
-    if (!is_sound(parts[i], i, parts)) return false;
+    if (!is_sound(parts[i], i, parts) || parts[i].header_start < before) return false;
     above = i;
   }
   return true;

@@ -176,20 +176,13 @@ class StructureReader::Impl {
     const char* const begin = chunk.data();
     const char* const end = begin + chunk.size();
     const char* at = begin;
-    if (boundaries_.is_empty() || is_full_) {
-      const auto last = chunk.rfind('\n');
-      if (last != std::string_view::npos) {
-        lines_ += static_cast<std::uint64_t>(std::count(begin, begin + last + 1, '\n'));
-        at += last + 1;
-      }
-    } else {
-      while (at != end && *at != '-') {
-        const auto* line_end =
-            static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-        if (line_end == nullptr) break;
-        ++lines_;
-        at = line_end + 1;
-      }
+    const bool has_delimiters = !boundaries_.is_empty() && !is_full_;
+    while (at != end && !(has_delimiters && *at == '-')) {
+      const auto* line_end =
+          static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+      if (line_end == nullptr) break;
+      ++lines_;
+      at = line_end + 1;
     }
     const auto scanned = static_cast<std::size_t>(at - begin);
     if (scanned > 0) {

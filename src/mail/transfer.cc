@@ -33,6 +33,9 @@ int hex_value(char c) {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+// What means something only with what follows it.
+constexpr bool is_held(char c) { return c == '=' || c == ' ' || c == '\t' || c == '\r'; }
+
 // RFC 2045 §6.7: no line is longer than 76, no honest one longer than 998. More blanks than this are text,
 // not padding.
 constexpr std::size_t most_held = 1'000;
@@ -114,10 +117,17 @@ void TransferDecoder::flush_base64(std::string& out) {
 void TransferDecoder::feed_quoted_printable(std::string_view chunk, std::string& out) {
   while (!chunk.empty()) {
     if (held_.empty()) {
-      const auto special = chunk.find_first_of("= \t\r");
-      out.append(chunk, 0, special);
-      if (special == std::string_view::npos) return;
-      chunk.remove_prefix(special);
+      std::size_t plain = 0;
+      while (plain < chunk.size() && !is_held(chunk[plain])) ++plain;
+      out.append(chunk, 0, plain);
+      chunk.remove_prefix(plain);
+      if (chunk.empty()) return;
+    }
+    // A blank between words is by far the most frequent of these.
+    if (held_.empty() && chunk.size() > 1 && is_blank(chunk[0]) && !is_held(chunk[1]) && chunk[1] != '\n') {
+      out.append(chunk, 0, 2);
+      chunk.remove_prefix(2);
+      continue;
     }
     take_held(chunk.front(), out);
     chunk.remove_prefix(1);
@@ -152,7 +162,7 @@ void TransferDecoder::take_held(char c, std::string& out) {
     return;
   }
   out += std::exchange(held_, {});
-  if (c == '=' || is_blank(c) || c == '\r') {
+  if (is_held(c)) {
     held_ += c;
   } else {
     out += c;

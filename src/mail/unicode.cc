@@ -9,6 +9,7 @@
 #include <unicode/utf8.h>
 
 #include <array>
+#include <bitset>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -42,6 +43,25 @@ void append_decomposed(UChar32 code, std::string& utf8) {
   }
 }
 
+// The characters that are their own title case and have no decomposition: nearly all of most scripts. U+FFFD
+// isn't among them, so that broken bytes, which read as it, don't pass for it. Made once, immutable.
+const std::bitset<0x10000>& unchanged_by_casemap() {
+  static const std::bitset<0x10000> unchanged = [] {
+    std::bitset<0x10000> made;
+    std::string before, after;
+    for (UChar32 code = 0x80; code < 0xFFFD; ++code) {
+      if (U_IS_SURROGATE(code)) continue;
+      before.clear();
+      after.clear();
+      append_utf8(code, before);
+      append_decomposed(u_totitle(code), after);
+      made[static_cast<std::size_t>(code)] = before == after;
+    }
+    return made;
+  }();
+  return unchanged;
+}
+
 }  // namespace
 
 std::string fold_case(std::string_view utf8) {
@@ -61,18 +81,24 @@ std::string fold_case(std::string_view utf8) {
 }
 
 void append_casemap(std::string_view utf8, std::string& prepared) {
+  const std::bitset<0x10000>& unchanged = unchanged_by_casemap();
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
   const std::size_t size = utf8.size();
   for (std::size_t at = 0; at < size;) {
-    const std::size_t start = at;
+    const std::size_t ascii = at;
     while (at < size && bytes[at] < 0x80) ++at;
     const std::size_t prepared_size = prepared.size();
-    prepared.append(utf8, start, at - start);
+    prepared.append(utf8, ascii, at - ascii);
     for (std::size_t i = prepared_size; i < prepared.size(); ++i) prepared[i] = ascii_upper(prepared[i]);
     if (at == size) return;
+    const std::size_t start = at;
     UChar32 code = 0;
     U8_NEXT_OR_FFFD(bytes, at, size, code);
-    append_decomposed(u_totitle(code), prepared);
+    if (code < 0x10000 && unchanged[static_cast<std::size_t>(code)]) {
+      prepared.append(utf8, start, at - start);
+    } else {
+      append_decomposed(u_totitle(code), prepared);
+    }
   }
 }
 

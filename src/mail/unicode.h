@@ -7,7 +7,7 @@
 namespace pillarbox::mail {
 
 // Full case folding of Unicode, then NFC: equal results for what people take for the same letters ("STRASSE"
-// and "straße" too). Bytes that aren't UTF-8 become U+FFFD. Linear in the input.
+// and "straße" too). Bytes that aren't UTF-8 stay. Linear in the input.
 std::string fold_case(std::string_view utf8);
 
 // Appends the form in which i;unicode-casemap compares (RFC 5051 §2): each character in title case, then
