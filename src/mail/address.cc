@@ -1,6 +1,7 @@
 #include "mail/address.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "base/try.h"

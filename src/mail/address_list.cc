@@ -1,6 +1,9 @@
 #include "mail/address_list.h"
 
+#include <algorithm>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "base/text.h"
 #include "mail/charset.h"

@@ -1,5 +1,7 @@
 #include "mail/address.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 namespace pillarbox::mail {

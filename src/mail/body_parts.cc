@@ -1,5 +1,8 @@
 #include "mail/body_parts.h"
 
+#include <optional>
+#include <utility>
+
 #include "base/text.h"
 
 namespace pillarbox::mail {

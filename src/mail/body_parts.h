@@ -1,6 +1,8 @@
 // Which parts of a message a person reads, and which are attached (RFC 8621 §4.1.4).
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "mail/structure.h"

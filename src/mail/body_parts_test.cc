@@ -1,5 +1,8 @@
 #include "mail/body_parts.h"
 
+#include <optional>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "mail/structure_reader.h"

@@ -1,6 +1,7 @@
 #include "mail/boundaries.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pillarbox::mail {
 

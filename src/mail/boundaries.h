@@ -1,6 +1,7 @@
 // The boundaries of the multiparts that are open at a place in a message, innermost last.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,7 +1,9 @@
 #include "mail/content_type.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
+#include <utility>
 
 #include "base/text.h"
 #include "mail/charset.h"

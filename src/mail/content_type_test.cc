@@ -1,5 +1,7 @@
 #include "mail/content_type.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "mail/limits.h"

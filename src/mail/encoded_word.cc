@@ -1,6 +1,8 @@
 #include "mail/encoded_word.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "mail/charset.h"

@@ -1,5 +1,7 @@
 #include "mail/encoded_word.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace pillarbox::mail {

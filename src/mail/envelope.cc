@@ -1,5 +1,7 @@
 #include "mail/envelope.h"
 
+#include <utility>
+
 #include "mail/header.h"
 #include "mail/limits.h"
 

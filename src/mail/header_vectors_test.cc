@@ -4,10 +4,15 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <optional>
 #include <sstream>
+#include <utility>
 
 #include "base/text.h"
 #include "mail/address_list.h"

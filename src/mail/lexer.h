@@ -2,6 +2,7 @@
 // ends with the text. No function reads a byte twice, and none recurses.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 // text, compared by i;unicode-casemap (RFC 5051).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -1,5 +1,7 @@
 #include "mail/message_search.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "mail/structure_reader.h"

@@ -1,5 +1,8 @@
 #include "mail/part_header.h"
 
+#include <utility>
+#include <vector>
+
 #include "base/text.h"
 #include "mail/header.h"
 #include "mail/lexer.h"

@@ -1,6 +1,7 @@
 // What a header block says of its own body part.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

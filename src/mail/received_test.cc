@@ -1,5 +1,7 @@
 #include "mail/received.h"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 namespace pillarbox::mail {

@@ -3,6 +3,8 @@
 // what has its usual value is left out, as the flags say. All counts and ends are checked against what is
 // there before anything is made of them.
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "base/try.h"
 #include "mail/limits.h"

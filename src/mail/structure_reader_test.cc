@@ -1,5 +1,7 @@
 #include "mail/structure_reader.h"
 
+#include <vector>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // Finds a string in text that streams by, as SEARCH compares: i;unicode-casemap (RFC 5051, RFC 3501 §6.4.4).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

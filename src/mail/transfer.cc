@@ -1,6 +1,7 @@
 #include "mail/transfer.h"
 
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 

@@ -1,4 +1,6 @@
 // links: mail
+#include <algorithm>
+
 #include "base/try.h"
 #include "mail/body_parts.h"
 #include "mail/message_search.h"
