@@ -79,7 +79,7 @@ TEST(Decode, Login) {
   expect_error(SyntaxError::expected_string, {"LOGIN a \"b", "LOGIN a \"b\\c\"", "LOGIN  a b", "LOGIN a (b)",
                                               "LOGIN a \"x\ry\"", "LOGIN a %", "LOGIN a {1}x", "LOGIN a {1"});
   expect_error(SyntaxError::nul_in_string,
-               {std::string("LOGIN a {1+}\r\n\0", 16), std::string("LOGIN a \"\0\"", 11)});
+               {std::string("LOGIN a {1+}\r\n\0", 15), std::string("LOGIN a \"\0\"", 11)});
   expect_error(SyntaxError::unexpected_argument,
                {"LOGIN a b c", "LOGIN a b{1+}\r\nx", "LOGIN a p\xc3\xa4ss"});
   expect_error(SyntaxError::expected_space, {"LOGIN a(b c"});
