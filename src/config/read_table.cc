@@ -1,5 +1,6 @@
 // table NAME [file:]PATH, table NAME { value, … }, table NAME { key = value, … }.
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "config/statements.h"
 
