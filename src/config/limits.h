@@ -12,8 +12,10 @@ inline constexpr std::size_t include_depth = 16;
 inline constexpr std::size_t macro_depth = 16;            // macros that use macros
 inline constexpr std::size_t macro_tokens = 100'000;      // all that macros expand to, in one configuration
 inline constexpr std::size_t statement_tokens = 100'000;  // an inline table may be long
-inline constexpr std::size_t diagnostics = 100;           // shown; the others are counted
-inline constexpr std::size_t shown_line = 160;            // bytes of a source line shown with a mistake
+inline constexpr std::size_t statements = 10'000;
+inline constexpr std::size_t diagnostics = 100;      // shown; the others are counted
+inline constexpr std::size_t mistakes_kept = 1'000;  // then reading ends: this isn't a configuration
+inline constexpr std::size_t shown_line = 160;       // bytes of a source line shown with a mistake
 inline constexpr std::size_t proof_steps = 100'000;  // of the search for an open relay; beyond it is refused
 
 }  // namespace pillarbox::config::limits

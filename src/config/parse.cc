@@ -77,6 +77,7 @@ class Parser {
   Context context_;
   Macros macros_;
   std::vector<std::string> open_files_;
+  std::size_t statements_ = 0;
 };
 
 void Parser::read_file(const std::string& path, const Token* included_at) {
@@ -99,7 +100,13 @@ void Parser::read_file(const std::string& path, const Token* included_at) {
   StatementReader reader(copy, file, macros_, context_);
   for (auto tokens = reader.next(); !tokens.empty(); tokens = reader.next()) {
     Statement statement(std::move(tokens), context_);
+    if (++statements_ > limits::statements) {
+      context_.mistake(statement.peek(), "there are too many statements",
+                       "at most 10,000, and tables in files");
+      break;
+    }
     read_statement(statement);
+    if (context_.has_enough()) break;
   }
   open_files_.pop_back();
 }

@@ -85,6 +85,11 @@ class Search {
 }  // namespace
 
 Proof can_hold(const Conjunction& wanted, const std::vector<Conjunction>& earlier, std::size_t most_steps) {
+  const auto never = [](const Literal& literal) {
+    return literal.variable == Literal::no_variable && !literal.is_wanted;
+  };
+  if (std::ranges::any_of(wanted, never)) return Proof::impossible;
+
   unsigned variables = 0;
   const auto count = [&](const Conjunction& conjunction) {
     for (const Literal& literal : conjunction) {
@@ -107,10 +112,8 @@ Proof can_hold(const Conjunction& wanted, const std::vector<Conjunction>& earlie
   }
   Search search(std::move(clauses), variables, most_steps);
   for (const Literal& literal : wanted) {
-    const bool is_possible = literal.variable == Literal::no_variable
-                                 ? literal.is_wanted
-                                 : search.assign(literal.variable, literal.is_wanted);
-    if (!is_possible) return Proof::impossible;
+    if (literal.variable == Literal::no_variable) continue;
+    if (!search.assign(literal.variable, literal.is_wanted)) return Proof::impossible;
   }
   return search.solve();
 }

@@ -18,7 +18,10 @@ std::string nearest_of(std::string_view written, const Words& candidates) {
 
 }  // namespace
 
-Diagnostic& Context::add(Diagnostic diagnostic) { return diagnostics_.emplace_back(std::move(diagnostic)); }
+Diagnostic& Context::add(Diagnostic diagnostic) {
+  if (has_enough()) return overflow_ = std::move(diagnostic);
+  return diagnostics_.emplace_back(std::move(diagnostic));
+}
 
 Diagnostic& Context::mistake(const Position& at, std::string message, std::string expected) {
   return add({.position = at,
@@ -37,7 +40,7 @@ Diagnostic& Context::mistake(const Token& at, std::string message, std::string e
 Diagnostic& Context::unknown(const Token& at, std::string message, std::string expected,
                              const Words& candidates) {
   Diagnostic& added = mistake(at, std::move(message), std::move(expected));
-  if (at.kind == Token::Kind::word || at.kind == Token::Kind::table) {
+  if (!has_enough() && (at.kind == Token::Kind::word || at.kind == Token::Kind::table)) {
     added.nearest = nearest_of(at.text, candidates);
   }
   return added;

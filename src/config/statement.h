@@ -18,6 +18,7 @@
 #include "config/field.h"
 #include "config/host.h"
 #include "config/lexer.h"
+#include "config/limits.h"
 
 namespace pillarbox::config {
 
@@ -56,12 +57,14 @@ class Context {
   Diagnostic& unknown(const Token& at, std::string message, std::string expected, const Words& candidates);
   Diagnostic& unsupported(const Token& at, std::string what);
   Diagnostic& add(Diagnostic diagnostic);
+  bool has_enough() const { return diagnostics_.size() >= limits::mistakes_kept; }
 
   // "first at pillarbox.conf:3:1".
   std::string place(const Position& position) const { return configuration.sources.place(position); }
 
  private:
   std::vector<Diagnostic>& diagnostics_;
+  Diagnostic overflow_;  // what came after there were enough
 };
 
 // "a, b or c".
