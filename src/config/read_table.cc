@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include <algorithm>
+
 #include "config/statements.h"
 
 namespace pillarbox::config {
