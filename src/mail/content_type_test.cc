@@ -21,7 +21,7 @@ TEST(ContentType, ReadsTypeAndParametersAsImapPassesThemOn) {
     std::string_view value, shown;
   } cases[] = {
       {" text/plain; charset=utf-8\r\n", "text/plain; charset=[utf-8]"},
-      {"TEXT/HTML; Charset=\"UTF-8\"; format=flowed", "text/html; charset=[UTF-8]; format=[flowed]"},
+      {"TEXT/HTML; Charset=\"UTF-8\"; format=flowed", "TEXT/HTML; Charset=[UTF-8]; format=[flowed]"},
       {"multipart/mixed;\r\n boundary=\"a\r\n b\"", "multipart/mixed; boundary=[a b]"},
       {"text/plain; name=\"a\\\"b\\\\c\"", "text/plain; name=[a\"b\\c]"},
       {"text (c) / (d) plain (e) ; a (f) = (g) b (h)", "text/plain; a=[b]"},
@@ -43,9 +43,14 @@ TEST(ContentType, ReadsTypeAndParametersAsImapPassesThemOn) {
       {"a/b; name==?utf-8?q?a?= =?utf-8?q?b?=", "a/b; name=[=?utf-8?q?a?= =?utf-8?q?b?=]"},
       {"a/b;; ; =c; d; e=; f=g", "a/b; f=[g]"},
       {"a/b; c=\"open; d=e", "a/b; c=[open; d=e]"},
-      {"a/b; c=d; C=e", "a/b; c=[d]; c=[e]"},
+      {"a/b; c=d; C=e", "a/b; c=[d]; C=[e]"},
   };
   for (const auto& c : cases) EXPECT_EQ(show(parse_content_type(c.value)), c.shown) << c.value;
+}
+
+TEST(ContentType, IsComparedWithoutCase) {
+  EXPECT_TRUE(parse_content_type("TEXT/Plain")->is("text", "plain"));
+  EXPECT_FALSE(parse_content_type("TEXT/Plain")->is("text", "html"));
 }
 
 TEST(ContentType, DecodesParameters) {
@@ -78,7 +83,7 @@ TEST(ContentType, TakesNoMoreParametersThanTheLimit) {
 TEST(Disposition, ReadsTypeAndParameters) {
   const auto disposition = parse_disposition(" Attachment; filename=\"a b.txt\"; size=12");
   ASSERT_TRUE(disposition);
-  EXPECT_EQ(disposition->type, "attachment");
+  EXPECT_EQ(disposition->type, "Attachment");
   EXPECT_EQ(parameter(disposition->parameters, "filename"), "a b.txt");
   EXPECT_EQ(raw_parameter(disposition->parameters, "SIZE"), "12");
   EXPECT_FALSE(parse_disposition("; filename=x"));

@@ -77,7 +77,7 @@ TEST(StructureReader, FindsThePartsAndTheirBodies) {
       {std::string(mixed) + "--x\nContent-Type: message/rfc822\n\nSubject: s\n\na\n--x--\n",
        "multipart/mixed(message/rfc822(text/plain[a]0))"},
       {"Content-Type: message/rfc822\n\nContent-Type: Message/Global\n\nContent-Type: text/html\n\na\n",
-       "message/rfc822(message/global(text/html[a\r\n]1))"},
+       "message/rfc822(Message/Global(text/html[a\r\n]1))"},
       {"Content-Type: multipart/digest; boundary=x\n\n--x\n\nSubject: a\n\nb\n--x\nContent-Type: "
        "text/plain\n\nc\n--x--\n",
        "multipart/digest(message/rfc822(text/plain[b]0) text/plain[c]0)"},
@@ -139,14 +139,14 @@ TEST(StructureReader, ReadsWhatAPartSaysOfItself) {
   const Part& part = structure.root();
   EXPECT_TRUE(part.content_type.is("image", "png"));
   EXPECT_EQ(raw_parameter(part.content_type.parameters, "name"), "a.png");
-  EXPECT_EQ(part.encoding, "base64");
+  EXPECT_EQ(part.encoding, "Base64");
   EXPECT_EQ(part.id, "<1@x>");
   EXPECT_EQ(part.description, "a  b");
   EXPECT_EQ(part.md5, "abc==");
   EXPECT_EQ(part.location, "http://example.org/a/b");
   EXPECT_EQ(part.languages, (std::vector<std::string>{"de", "en-US", "fr"}));
   ASSERT_TRUE(part.disposition);
-  EXPECT_EQ(part.disposition->type, "attachment");
+  EXPECT_EQ(part.disposition->type, "ATTACHMENT");
 
   const Part bare = read_structure("\r\n").root();
   EXPECT_EQ(bare.encoding, "7bit");

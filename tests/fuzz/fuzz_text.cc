@@ -1,0 +1,24 @@
+// links: mail
+#include "base/text.h"
+#include "base/try.h"
+#include "mail/part_text.h"
+#include "mail/text_matcher.h"
+
+// Decoding and matching a text in one piece and in pieces comes to the same. The first line names encoding
+// and charset.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace pillarbox::mail;
+  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(line.size());
+  Part part{.encoding = std::string(line.substr(0, line.find(' ')))};
+  part.content_type.parameters.push_back({"charset", std::string(line.substr(line.find(' ') + 1))});
+  const std::string whole = part_text(part, text);
+  ASSERT(pillarbox::is_utf8(whole));
+  TextMatcher matcher(whole.substr(whole.size() / 2));
+  PartTextDecoder decoder(part);
+  CasemapStream casemap;
+  for (const char byte : text) matcher.feed(casemap.feed(decoder.feed({&byte, 1})));
+  ASSERT(matcher.feed(casemap.feed(decoder.finish())));
+  return 0;
+}
