@@ -76,16 +76,9 @@ ViewEditor::ViewEditor(const MailboxView& view)
   }
 }
 
-ViewEditor::ViewEditor(const ViewEditor& other)
-    : uid_next(other.uid_next),
-      highest_modseq(other.highest_modseq),
-      keywords(other.keywords),
-      id_(other.id_),
-      uid_validity_(other.uid_validity_),
-      size_(other.size_),
-      slots_(other.slots_),
-      starts_(other.starts_) {
+ViewEditor ViewEditor::fork() {
   for (auto& slot : slots_) slot.may_write_flags = false;
+  return *this;
 }
 
 std::size_t ViewEditor::slot_of(std::size_t index) const {
@@ -151,6 +144,24 @@ void ViewEditor::append(const Message& message) {
   slot.fixed->used = slot.changing->used = slot.count;
   slot.frozen.reset();
   size_ += 1;
+}
+
+void ViewEditor::append(std::shared_ptr<FixedColumns> fixed, std::shared_ptr<ChangingColumns> changing,
+                        std::size_t count) {
+  ASSERT(count > 0 && count <= fixed->capacity && count <= changing->capacity);
+  ASSERT(slots_.empty() || slots_.back().fixed->uids[slots_.back().count - 1] < fixed->uids[0]);
+  fixed->used = changing->used = count;
+  starts_.push_back(size_);
+  size_ += count;
+  slots_.push_back(
+      {.fixed = std::move(fixed), .changing = std::move(changing), .count = count, .may_write_flags = true});
+}
+
+std::size_t ViewEditor::memory_bytes() const {
+  std::size_t bytes = sizeof(*this) + slots_.capacity() * sizeof(Slot);
+  for (const auto& slot : slots_)
+    bytes += slot.fixed->capacity * 32 + slot.changing->capacity * 16 + sizeof(Chunk);
+  return bytes;
 }
 
 void ViewEditor::set_flags(std::size_t index, Flags flags, ModSeq modseq) {

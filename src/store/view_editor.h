@@ -45,21 +45,24 @@ struct ChangingColumns {
   std::unique_ptr<std::uint64_t[]> memory_;
 };
 
-// The newest state of one mailbox's messages, not shown to anybody until freeze(). A copy shares columns and
-// may be edited on its own; all editors of one mailbox belong to one thread, or are handed over as a whole.
+// The newest state of one mailbox's messages, not shown to anybody until freeze(). All editors of one mailbox
+// belong to one thread, or are handed over as a whole.
 class ViewEditor {
  public:
   ViewEditor(MailboxId id, UidValidity uid_validity);
   explicit ViewEditor(const MailboxView& view);
-  ViewEditor(const ViewEditor& other);
   ViewEditor(ViewEditor&&) = default;
   ViewEditor& operator=(ViewEditor&&) = default;
+
+  // A second editor of the same state; each may be edited on its own from here.
+  ViewEditor fork();
 
   Uid uid_next{1};
   ModSeq highest_modseq{1};
   std::vector<std::string> keywords;
 
   std::size_t size() const { return size_; }
+  std::size_t memory_bytes() const;
   // Requires: index < size().
   Message at(std::size_t index) const;
   std::optional<std::size_t> index_of(Uid uid) const;
@@ -67,6 +70,10 @@ class ViewEditor {
 
   // Requires: a uid above all that are there. uid_next and highest_modseq are the caller's to set.
   void append(const Message& message);
+  // The first `count` entries of such columns at once. Requires: nobody else writes to them; count > 0, uids
+  // ascending and above all that are there.
+  void append(std::shared_ptr<FixedColumns> fixed, std::shared_ptr<ChangingColumns> changing,
+              std::size_t count);
   // Requires: index < size().
   void set_flags(std::size_t index, Flags flags, ModSeq modseq);
   // `uids` ascending; those that aren't there are skipped.
@@ -76,6 +83,8 @@ class ViewEditor {
   std::shared_ptr<const MailboxView> freeze();
 
  private:
+  ViewEditor(const ViewEditor&) = default;
+
   struct Slot {
     std::shared_ptr<FixedColumns> fixed;
     std::shared_ptr<ChangingColumns> changing;

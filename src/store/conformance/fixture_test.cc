@@ -1,5 +1,12 @@
 #include "store/conformance/fixture_test.h"
 
+#include <gmock/gmock.h>
+
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "store/journal/store.h"
 #include "store/keywords.h"
 #include "store/memory/store.h"
 
@@ -15,6 +22,34 @@ class MemorySite final : public Site {
 
  private:
   memory::MemoryStore store_;
+};
+
+// With small segments, so that even a few messages need several.
+class JournalSite final : public Site {
+ public:
+  explicit JournalSite(const Clock& clock) : clock_(clock) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "pillarbox-store-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    reopen();
+  }
+  ~JournalSite() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Store& store() override { return *store_; }
+  void reopen() override {
+    store_.reset();
+    journal::Settings settings;
+    settings.segment_bytes = journal::least_segment_bytes;
+    settings.index_delay = std::chrono::milliseconds(5);
+    store_ = journal::JournalStore::open(folder_, settings, clock_).value();
+    EXPECT_THAT(store_->damage(), testing::IsEmpty());
+  }
+
+ private:
+  const Clock& clock_;
+  std::string folder_;
+  std::unique_ptr<journal::JournalStore> store_;
 };
 
 Task<std::expected<std::string, Error>> read_all(Store& store, BodyId body) {
@@ -35,6 +70,7 @@ Task<std::expected<std::string, Error>> read_all(Store& store, BodyId body) {
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
   result.push_back({"memory", [](const Clock& clock) { return std::make_unique<MemorySite>(clock); }});
+  result.push_back({"journal", [](const Clock& clock) { return std::make_unique<JournalSite>(clock); }});
   return result;
 }
 
