@@ -1,4 +1,4 @@
-#include "imap_world.h"
+#include "transcripts/imap_world.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/log.h"
-#include "imap_world.h"
-#include "smtp_world.h"
+#include "transcripts/imap_world.h"
+#include "transcripts/smtp_world.h"
 #include "support/transcript.h"
 #include "support/transcript_connect.h"
 #include "support/transcript_player.h"

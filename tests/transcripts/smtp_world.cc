@@ -1,4 +1,4 @@
-#include "smtp_world.h"
+#include "transcripts/smtp_world.h"
 
 #include <fmt/format.h>
 
