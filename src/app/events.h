@@ -1,0 +1,45 @@
+// What the main thread waits for: signals, and what commands ask of it through the control socket.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <variant>
+
+namespace pillarbox::app {
+
+struct StopEvent {
+  int signal;
+};
+struct ReloadEvent {
+  std::function<void(std::string)> done;  // told why the new file was refused, or "" if it was taken; may be empty
+};
+using Event = std::variant<StopEvent, ReloadEvent>;
+
+// Construct it before any other thread begins: it blocks SIGTERM, SIGINT and SIGHUP for this one and those it starts,
+// and takes them itself.
+class Events {
+ public:
+  Events();
+  ~Events();
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // From any thread.
+  void push(Event event);
+  // Waits for the next.
+  Event pop();
+
+ private:
+  void take_signals();
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Event> events_;
+  std::jthread signals_;
+};
+
+}  // namespace pillarbox::app

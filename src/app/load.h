@@ -1,0 +1,19 @@
+// Reading a configuration file with everything that `pillarbox` knows to be a setting.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "app/machine.h"
+#include "config/field.h"
+#include "config/parse.h"
+
+namespace pillarbox::app {
+
+// The settings of all folders.
+std::span<const config::FieldTable> all_settings();
+
+// Reads and checks the text of the file and what it includes.
+config::Parsed load_configuration(const std::string& path, Machine& machine);
+
+}  // namespace pillarbox::app

@@ -1,0 +1,200 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <set>
+#include <utility>
+
+#include "accounts/settings.h"
+#include "app/control.h"
+#include "app/load.h"
+#include "app/paths.h"
+#include "app/undelete.h"
+#include "base/log.h"
+#include "crypto/random.h"
+#include "net/listening_socket.h"
+#include "store/journal/journal_store.h"
+
+namespace pillarbox::app {
+namespace {
+
+constexpr std::chrono::seconds grace{5};  // for sessions to say their last word
+constexpr std::size_t most_control_sessions = 16;
+
+// Each protocol may fill two fifths of the descriptors, so that neither starves the other, and a fifth is left for the
+// store.
+std::size_t session_share(std::size_t descriptors) { return descriptors * 2 / 5; }
+
+template <class Settings>
+Settings settings_of(const config::Configuration& configuration, const config::FieldTable& table) {
+  return config::settings<Settings>(configuration, table);
+}
+
+std::string text_of(const boost::json::object& request, const char* key) {
+  const auto* value = request.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+}  // namespace
+
+Server::Server(ServerOptions options, Events& events, config::Configuration configuration)
+    : options_(std::move(options)),
+      events_(events),
+      first_configuration_(std::move(configuration)),
+      smtp_sessions_(session_share(net::raise_descriptor_limit()),
+                     settings_of<smtpd::Settings>(first_configuration_, smtpd::setting_table).max_sessions_per_address),
+      imap_sessions_(session_share(net::raise_descriptor_limit()),
+                     settings_of<imapd::Settings>(first_configuration_, imapd::setting_table).sessions_per_address),
+      control_sessions_(most_control_sessions, most_control_sessions),
+      login_guard_(settings_of<accounts::Settings>(first_configuration_, accounts::setting_table), clock_),
+      trace_ids_(crypto::random_number()) {}
+
+Server::~Server() = default;
+
+std::expected<void, std::string> Server::start() {
+  const auto logins = settings_of<accounts::Settings>(first_configuration_, accounts::setting_table);
+  workers_ = std::make_unique<net::WorkerPool>(net::usable_cores(), logins.waiting_checks);
+  reactor_ = std::make_unique<net::Reactor>();
+  TRY(open_store());
+  TRY(adopt(std::move(first_configuration_)));
+  TRY(open_control());
+  log::info("app", "ready: {} threads, state in {}", reactor_->threads(), options_.state.string());
+  return {};
+}
+
+std::expected<void, std::string> Server::open_store() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.state, error);
+  if (error) {
+    return std::unexpected(fmt::format("{}: {}: make the folder, or name another with --state",
+                                       options_.state.string(), error.message()));
+  }
+  auto store = store::journal::open(store_folder(options_.state),
+                                    settings_of<store::Settings>(first_configuration_, store::setting_table), clock_);
+  if (!store) return std::unexpected(std::move(store).error().detail);
+  store_ = std::move(*store);
+  return {};
+}
+
+std::expected<void, std::string> Server::open_control() {
+  constexpr unsigned owner_only = 0600;
+  auto socket = net::listen_local(control_socket(options_.state).string(), owner_only);
+  if (!socket) {
+    return std::unexpected(fmt::format("{}: {}", control_socket(options_.state).string(), socket.error()));
+  }
+  const ControlAnswer ask = [this](boost::json::object request) { return answer(std::move(request)); };
+  control_ = std::make_unique<net::Listener>(
+      *reactor_, control_sessions_,
+      net::Door{.name = "control",
+                .session = [ask](std::unique_ptr<net::Stream> stream) { return serve_control(std::move(stream), ask); },
+                .refusal = "",
+                .is_proxy = nullptr},
+      std::move(*socket));
+  return {};
+}
+
+Lasting Server::lasting() {
+  return {.store = *store_,
+          .clock = clock_,
+          .login_guard = login_guard_,
+          .workers = *workers_,
+          .smtp_sessions = smtp_sessions_,
+          .imap_sessions = imap_sessions_,
+          .presence = presence_,
+          .trace_ids = trace_ids_};
+}
+
+std::expected<void, std::string> Server::adopt(config::Configuration configuration) {
+  auto generation = std::make_shared<Generation>(std::move(configuration), lasting());
+  TRY(generation->load_certificates());
+  std::vector<Opening> openings = generation->openings(generation);
+
+  // First everything that can fail, then what can't.
+  std::map<std::string, net::Descriptor> sockets;
+  for (const Opening& opening : openings) {
+    if (listeners_.contains(opening.where)) continue;
+    auto socket = opening.socket_path.empty() ? net::listen_tcp(opening.endpoint)
+                                              : net::listen_local(opening.socket_path);
+    if (!socket) {
+      return std::unexpected(fmt::format("{}: can't listen on {}: {}",
+                                         generation->configuration().sources.place(opening.position), opening.where,
+                                         socket.error()));
+    }
+    sockets.emplace(opening.where, std::move(*socket));
+  }
+
+  std::set<std::string> wanted;
+  for (Opening& opening : openings) {
+    wanted.insert(opening.where);
+    const auto kept = listeners_.find(opening.where);
+    if (kept != listeners_.end()) {
+      kept->second->set_door(std::move(opening.door));
+      continue;
+    }
+    log::info("app", "listening on {} for {}", opening.where, config::name_of(opening.protocol));
+    auto& limits = config::is_imap(opening.protocol) ? imap_sessions_ : smtp_sessions_;
+    listeners_.emplace(opening.where,
+                       std::make_unique<net::Listener>(*reactor_, limits, std::move(opening.door),
+                                                       std::move(sockets.at(opening.where))));
+  }
+  std::erase_if(listeners_, [&wanted](const auto& listener) {
+    if (wanted.contains(listener.first)) return false;
+    log::info("app", "no longer listening on {}", listener.first);
+    return true;
+  });
+  return {};
+}
+
+std::expected<void, std::string> Server::reload() {
+  config::Parsed parsed = load_configuration(options_.config, machine_);
+  if (!parsed.ok()) return std::unexpected(parsed.text());
+  return adopt(std::move(parsed.configuration));
+}
+
+void Server::run() {
+  for (;;) {
+    const Event event = events_.pop();
+    if (const auto* stop = std::get_if<StopEvent>(&event)) {
+      log::info("app", "stopping at {}", stop->signal == SIGINT ? "SIGINT" : "SIGTERM");
+      break;
+    }
+    const auto done = reload();
+    if (done) {
+      log::info("app", "reloaded {}", options_.config);
+    } else {
+      log::error("app", "{} is not taken, the old configuration stays in force:\n{}", options_.config, done.error());
+    }
+    const auto& tell = std::get<ReloadEvent>(event).done;
+    if (tell) tell(done ? "" : done.error());
+  }
+  control_.reset();
+  listeners_.clear();
+  reactor_->shut_down(grace);
+  store_.reset();
+  reactor_.reset();
+}
+
+Task<boost::json::object> Server::answer(boost::json::object request) {
+  const std::string verb = text_of(request, "verb");
+  if (verb == "reload") {
+    std::string refused = co_await await_callback<std::string>(
+        [this](std::function<void(std::string)> done) { events_.push(ReloadEvent{std::move(done)}); });
+    if (!refused.empty()) co_return control_error("the new configuration is not taken:\n" + refused);
+    co_return boost::json::object{{"ok", true}};
+  }
+  if (verb == "endpoints") {
+    boost::json::array endpoints;
+    for (const auto& [where, listener] : listeners_) endpoints.emplace_back(where);
+    co_return boost::json::object{{"ok", true}, {"endpoints", std::move(endpoints)}};
+  }
+  if (verb == "undelete") {
+    const auto* list = request.if_contains("list");
+    const bool only_list = list != nullptr && list->is_bool() && list->as_bool();
+    co_return co_await undelete(*store_, text_of(request, "account"), text_of(request, "mailbox"),
+                                only_list ? Undelete::list : Undelete::restore);
+  }
+  co_return control_error(fmt::format("there is no verb '{}'", verb));
+}
+
+}  // namespace pillarbox::app
