@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-#include "app/descriptor.h"
+#include "net/descriptor.h"
 #include "app/paths.h"
 
 namespace pillarbox::app {
@@ -63,8 +63,8 @@ std::expected<boost::json::object, std::string> ask_server(const std::filesystem
     return std::unexpected(fmt::format("{}: the path is too long for a socket", path.string()));
   }
   std::ranges::copy(path.native(), address.sun_path);
-  const Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  if (!socket || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+  const net::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.is_open() || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     return std::unexpected(no_server(path));
   }
   const std::string line = boost::json::serialize(request) + "\n";

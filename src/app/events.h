@@ -17,7 +17,11 @@ struct StopEvent {
 struct ReloadEvent {
   std::function<void(std::string)> done;  // told why the new file was refused, or "" if it was taken; may be empty
 };
-using Event = std::variant<StopEvent, ReloadEvent>;
+// Something that only the main thread may do.
+struct CallEvent {
+  std::function<void()> call;
+};
+using Event = std::variant<StopEvent, ReloadEvent, CallEvent>;
 
 // Construct it before any other thread begins: it blocks SIGTERM, SIGINT and SIGHUP for this one and those it starts,
 // and takes them itself.

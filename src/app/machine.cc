@@ -15,8 +15,10 @@
 #include <cstring>
 #include <memory>
 
-#include "app/descriptor.h"
 #include "base/clock.h"
+#include "net/descriptor.h"
+#include "net/listening_socket.h"
+#include "net/tls.h"
 
 namespace pillarbox::app {
 namespace {
@@ -63,8 +65,8 @@ std::vector<IpAddress> look_up(const char* name, int flags, std::string* canonic
 }  // namespace
 
 std::expected<std::string, std::string> Machine::read_file(const std::string& path, std::size_t most) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file) return std::unexpected(system_error());
+  const net::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return std::unexpected(system_error());
   struct stat info;
   if (::fstat(file.get(), &info) != 0) return std::unexpected(system_error());
   if (S_ISDIR(info.st_mode)) return std::unexpected("it is a directory");
@@ -113,26 +115,18 @@ std::string Machine::hostname() {
   return full.find('.') != std::string::npos ? full : name.data();
 }
 
+std::expected<config::CertificateFacts, std::string> Machine::certificate(const std::string& certificate,
+                                                                          const std::string& key) {
+  auto checked = net::check_certificate(certificate, key);
+  if (!checked) return std::unexpected(std::move(checked).error());
+  return config::CertificateFacts{.not_before = checked->facts.not_before,
+                                  .not_after = checked->facts.not_after,
+                                  .names = std::move(checked->facts.names),
+                                  .matches_key = checked->matches_key};
+}
+
 std::optional<std::string> Machine::why_not_bind(const IpAddress& address, std::uint16_t port) {
-  const bool is_v4 = address.family == IpAddress::Family::ipv4;
-  const Descriptor socket{::socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  if (!socket) return system_error();
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in v4{.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {}, .sin_zero = {}};
-  sockaddr_in6 v6{.sin6_family = AF_INET6,
-                  .sin6_port = htons(port),
-                  .sin6_flowinfo = 0,
-                  .sin6_addr = {},
-                  .sin6_scope_id = 0};
-  std::memcpy(&v4.sin_addr, address.bytes.data(), sizeof v4.sin_addr);
-  std::memcpy(&v6.sin6_addr, address.bytes.data(), sizeof v6.sin6_addr);
-  if (!is_v4) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  const auto* where = is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6);
-  if (::bind(socket.get(), where, is_v4 ? sizeof v4 : sizeof v6) != 0) return system_error();
-  // Two sockets with SO_REUSEADDR may share a port until one listens.
-  if (::listen(socket.get(), 1) != 0) return system_error();
-  return std::nullopt;
+  return net::why_not_listen(net::Endpoint::of(address, port));
 }
 
 Time Machine::now() { return SystemClock{}.now(); }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
 #include <csignal>
 #include <set>
 #include <utility>
@@ -152,6 +153,16 @@ std::expected<void, std::string> Server::reload() {
   return adopt(std::move(parsed.configuration));
 }
 
+void Server::reload_for(const ReloadEvent& wish) {
+  const auto done = reload();
+  if (done) {
+    log::info("app", "reloaded {}", options_.config);
+  } else {
+    log::error("app", "{} is not taken, the old configuration stays in force: {}", options_.config, done.error());
+  }
+  if (wish.done) wish.done(done ? "" : done.error());
+}
+
 void Server::run() {
   for (;;) {
     const Event event = events_.pop();
@@ -159,20 +170,20 @@ void Server::run() {
       log::info("app", "stopping at {}", stop->signal == SIGINT ? "SIGINT" : "SIGTERM");
       break;
     }
-    const auto done = reload();
-    if (done) {
-      log::info("app", "reloaded {}", options_.config);
-    } else {
-      log::error("app", "{} is not taken, the old configuration stays in force:\n{}", options_.config, done.error());
-    }
-    const auto& tell = std::get<ReloadEvent>(event).done;
-    if (tell) tell(done ? "" : done.error());
+    if (const auto* wish = std::get_if<CallEvent>(&event)) wish->call();
+    if (const auto* wish = std::get_if<ReloadEvent>(&event)) reload_for(*wish);
   }
   control_.reset();
   listeners_.clear();
   reactor_->shut_down(grace);
   store_.reset();
   reactor_.reset();
+}
+
+boost::json::object Server::endpoints() const {
+  boost::json::array places;
+  for (const auto& [where, listener] : listeners_) places.emplace_back(where);
+  return {{"ok", true}, {"endpoints", std::move(places)}};
 }
 
 Task<boost::json::object> Server::answer(boost::json::object request) {
@@ -184,9 +195,9 @@ Task<boost::json::object> Server::answer(boost::json::object request) {
     co_return boost::json::object{{"ok", true}};
   }
   if (verb == "endpoints") {
-    boost::json::array endpoints;
-    for (const auto& [where, listener] : listeners_) endpoints.emplace_back(where);
-    co_return boost::json::object{{"ok", true}, {"endpoints", std::move(endpoints)}};
+    co_return co_await await_callback<boost::json::object>([this](std::function<void(boost::json::object)> done) {
+      events_.push(CallEvent{[this, done] { done(endpoints()); }});
+    });
   }
   if (verb == "undelete") {
     const auto* list = request.if_contains("list");

@@ -49,6 +49,8 @@ class Server {
   // Serves `configuration` in place of the one in force, or leaves everything as it was.
   std::expected<void, std::string> adopt(config::Configuration configuration);
   std::expected<void, std::string> reload();
+  void reload_for(const ReloadEvent& wish);
+  boost::json::object endpoints() const;
   Task<boost::json::object> answer(boost::json::object request);
   Lasting lasting();
 

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -38,6 +39,10 @@ spdlog::level::level_enum to_spdlog(Level level) {
 }
 
 }  // namespace
+
+void write_to_syslog() {
+  logger().sinks() = {std::make_shared<spdlog::sinks::syslog_sink_mt>("pillarbox", LOG_PID, LOG_MAIL, false)};
+}
 
 void set_level(Level level) { lowest = level; }
 

@@ -14,6 +14,9 @@ enum class Level { debug, info, warning, error, none };  // none: for set_level,
 // and bytes that aren't UTF-8 come out as \xHH. May be called from any thread.
 void write(Level level, std::string_view part, std::string_view text);
 
+// From now on to syslog, as facility mail, instead of standard error. Requires: no other thread writes yet.
+void write_to_syslog();
+
 // What is less than `level` isn't written. The default is info.
 void set_level(Level level);
 bool is_enabled(Level level);
