@@ -68,7 +68,7 @@ class Generation {
 
   const config::Configuration configuration_;
   const Lasting lasting_;
-  const tables::Tables tables_;
+  tables::Tables tables_;
   accounts::TableAccounts accounts_;
   AccountUsers users_;
   const route::Router router_;
