@@ -3,7 +3,19 @@
 
 #include "app/commands.h"
 #include "app/hash_command.h"
+#include "app/load.h"
+#include "app/password_prompt.h"
+#include "app/paths.h"
 #include "app/user_command.h"
+
+namespace {
+
+pillarbox::config::Parsed load_file(const std::string& path) {
+  pillarbox::app::Machine machine;
+  return pillarbox::app::load_configuration(path, machine);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace pillarbox::app;
@@ -14,8 +26,8 @@ int main(int argc, char** argv) {
   add_serve_command(app, code);
   add_check_command(app, code);
   add_reload_command(app, code);
-  add_user_command(app, code);
-  add_hash_command(app, code);
+  add_user_command(app, code, {.default_config = default_config, .load = load_file, .ask = ask_new_password});
+  add_hash_command(app, code, ask_new_password);
   add_doctor_command(app, code);
   add_undelete_command(app, code);
   add_describe_command(app, code);

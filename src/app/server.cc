@@ -72,7 +72,7 @@ std::expected<void, std::string> Server::open_store() {
                                        options_.state.string(), error.message()));
   }
   auto store = store::journal::open(store_folder(options_.state),
-                                    settings_of<store::Settings>(first_configuration_, store::setting_table), clock_);
+                                    store::journal::settings_of(first_configuration_), clock_);
   if (!store) return std::unexpected(std::move(store).error().detail);
   store_ = std::move(*store);
   return {};
