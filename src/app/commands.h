@@ -1,4 +1,5 @@
-// The subcommands of `pillarbox`: each adds itself to the command line and says, when it ran, with what exit code.
+// The subcommands of `pillarbox`: each adds itself to the command line and says, when it ran, with what exit
+// code.
 #pragma once
 
 #include <CLI/CLI.hpp>

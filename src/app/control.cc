@@ -12,8 +12,8 @@
 #include <cstring>
 #include <utility>
 
-#include "net/descriptor.h"
 #include "app/paths.h"
+#include "net/descriptor.h"
 
 namespace pillarbox::app {
 namespace {
@@ -64,7 +64,8 @@ std::expected<boost::json::object, std::string> ask_server(const std::filesystem
   }
   std::ranges::copy(path.native(), address.sun_path);
   const net::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket.is_open() || ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+  if (!socket.is_open() ||
+      ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     return std::unexpected(no_server(path));
   }
   const std::string line = boost::json::serialize(request) + "\n";
@@ -78,7 +79,8 @@ std::expected<boost::json::object, std::string> ask_server(const std::filesystem
   while (reply.find('\n') == std::string::npos) {
     const ssize_t n = ::recv(socket.get(), piece.data(), piece.size(), 0);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return std::unexpected(fmt::format("the server at {} ended before it answered", path.string()));
+    if (n <= 0)
+      return std::unexpected(fmt::format("the server at {} ended before it answered", path.string()));
     reply.append(piece.data(), static_cast<std::size_t>(n));
   }
   auto answer = parse_object(reply);

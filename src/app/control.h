@@ -1,4 +1,5 @@
-// The control socket: what a command asks the running server. One JSON object a line, {"verb": …}, answered by one:
+// The control socket: what a command asks the running server. One JSON object a line, {"verb": …}, answered
+// by one:
 // {"ok": true, …} or {"ok": false, "error": "…"}. Only the server's own user and root can reach it.
 #pragma once
 
@@ -24,8 +25,8 @@ Task<void> serve_control(std::unique_ptr<net::Stream> stream, ControlAnswer answ
 
 boost::json::object control_error(std::string text);
 
-// From a command: asks the server whose state folder is `state` and waits for the answer. The error says why nobody
-// answered, or what the server said was wrong.
+// From a command: asks the server whose state folder is `state` and waits for the answer. The error says why
+// nobody answered, or what the server said was wrong.
 std::expected<boost::json::object, std::string> ask_server(const std::filesystem::path& state,
                                                            const boost::json::object& request);
 

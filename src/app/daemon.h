@@ -7,8 +7,8 @@
 
 namespace pillarbox::app {
 
-// Forks. In the child, a session leader without a terminal, the constructor returns; the parent waits for report() and
-// exits with what it was told. Construct it before any thread begins.
+// Forks. In the child, a session leader without a terminal, the constructor returns; the parent waits for
+// report() and exits with what it was told. Construct it before any thread begins.
 class Daemon {
  public:
   Daemon();

@@ -15,7 +15,8 @@ struct StopEvent {
   int signal;
 };
 struct ReloadEvent {
-  std::function<void(std::string)> done;  // told why the new file was refused, or "" if it was taken; may be empty
+  std::function<void(std::string)>
+      done;  // told why the new file was refused, or "" if it was taken; may be empty
 };
 // Something that only the main thread may do.
 struct CallEvent {
@@ -23,8 +24,8 @@ struct CallEvent {
 };
 using Event = std::variant<StopEvent, ReloadEvent, CallEvent>;
 
-// Construct it before any other thread begins: it blocks SIGTERM, SIGINT and SIGHUP for this one and those it starts,
-// and takes them itself.
+// Construct it before any other thread begins: it blocks SIGTERM, SIGINT and SIGHUP for this one and those it
+// starts, and takes them itself.
 class Events {
  public:
   Events();

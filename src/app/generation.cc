@@ -15,8 +15,8 @@ namespace pillarbox::app {
 namespace {
 
 bool takes_submissions(const config::Listener& listener) {
-  return listener.protocol == config::Protocol::submission || listener.protocol == config::Protocol::submissions ||
-         listener.auth == config::AuthMode::required;
+  return listener.protocol == config::Protocol::submission ||
+         listener.protocol == config::Protocol::submissions || listener.auth == config::AuthMode::required;
 }
 
 std::string refusal_text(const config::Listener& listener, const std::string& hostname) {
@@ -26,11 +26,13 @@ std::string refusal_text(const config::Listener& listener, const std::string& ho
 }
 
 // Whether `peer` is in the table of `proxy <table>`; without a table, whether it is this machine.
-std::function<bool(const IpAddress&)> proxy_test(const config::Listener& listener, const tables::Tables& tables) {
+std::function<bool(const IpAddress&)> proxy_test(const config::Listener& listener,
+                                                 const tables::Tables& tables) {
   if (!listener.proxy) return nullptr;
   if (!listener.proxy->table) return [](const IpAddress& peer) { return peer.is_loopback(); };
   // Shared by the copies of the function, which std::function demands.
-  auto networks = std::make_shared<tables::Typed<tables::NetworkList>>(tables.get(listener.proxy->table->name));
+  auto networks =
+      std::make_shared<tables::Typed<tables::NetworkList>>(tables.get(listener.proxy->table->name));
   return [networks](const IpAddress& peer) {
     const auto list = networks->get();
     return list && (*list)->contains(peer);
@@ -41,7 +43,8 @@ auto sender_test(const config::Listener& listener, const tables::Tables& tables)
     -> decltype(smtpd::Listener::check_sender) {
   using Check = smtpd::Listener::SenderCheck;
   if (!listener.senders) return nullptr;
-  auto senders = std::make_shared<tables::Typed<tables::SenderMap>>(tables.get(listener.senders->name));  // as above
+  auto senders =
+      std::make_shared<tables::Typed<tables::SenderMap>>(tables.get(listener.senders->name));  // as above
   return [senders](const std::string& login, const mail::Address& sender) {
     const auto map = senders->get();
     if (!map) return Check::unavailable;
@@ -116,7 +119,8 @@ std::string Generation::hostname_of(const config::Listener& listener) const {
 
 smtpd::Listener Generation::smtp_listener(const config::Listener& listener, const net::TlsServer* tls) {
   smtpd::Listener made{
-      .flavour = takes_submissions(listener) ? smtpd::Listener::Flavour::submission : smtpd::Listener::Flavour::mx,
+      .flavour =
+          takes_submissions(listener) ? smtpd::Listener::Flavour::submission : smtpd::Listener::Flavour::mx,
       .hostname = hostname_of(listener),
       .tag = listener.tag,
       .tls = listener.tls,
@@ -149,15 +153,15 @@ net::Door Generation::smtp_door(const config::Listener& listener, const net::Tls
   };
   // Each session holds its door, and with it this generation, until it ends.
   auto held = std::make_shared<const Held>(Held{
-      self,
-      smtpd::Door{.listener = smtp_listener(listener, tls),
-                  .settings = config::settings<smtpd::Settings>(configuration_, smtpd::setting_table),
-                  .services = {lasting_.store, accounts_, routing_, lasting_.smtp_sessions, lasting_.trace_ids,
-                               lasting_.clock}}});
+      self, smtpd::Door{.listener = smtp_listener(listener, tls),
+                        .settings = config::settings<smtpd::Settings>(configuration_, smtpd::setting_table),
+                        .services = {lasting_.store, accounts_, routing_, lasting_.sessions,
+                                     lasting_.trace_ids, lasting_.clock}}});
   const std::shared_ptr<const smtpd::Door> door(held, &held->door);
   net::Door made{
       .name = std::string(config::name_of(listener.protocol)),
-      .session = [door](std::unique_ptr<net::Stream> stream) { return smtpd::serve(std::move(stream), door); },
+      .session =
+          [door](std::unique_ptr<net::Stream> stream) { return smtpd::serve(std::move(stream), door); },
       .refusal = refusal_text(listener, door->listener.hostname),
       .is_proxy = nullptr};
   if (const auto& is_proxy = door->listener.is_proxy) {
@@ -176,12 +180,13 @@ net::Door Generation::imap_door(const config::Listener& listener, const net::Tls
     imapd::Door door;
   };
   auto held = std::make_shared<const Held>(
-      Held{self, imapd::Door{.hostname = hostname_of(listener),
-                             .users = listener.users ? listener.users->name : "",
-                             .tls_mode = listener.tls,
-                             .tls = tls,
-                             .allows_plaintext_auth = listener.allows_plaintext_auth,
-                             .settings = config::settings<imapd::Settings>(configuration_, imapd::setting_table)}});
+      Held{self,
+           imapd::Door{.hostname = hostname_of(listener),
+                       .users = listener.users ? listener.users->name : "",
+                       .tls_mode = listener.tls,
+                       .tls = tls,
+                       .allows_plaintext_auth = listener.allows_plaintext_auth,
+                       .settings = config::settings<imapd::Settings>(configuration_, imapd::setting_table)}});
   const std::shared_ptr<const imapd::Door> door(held, &held->door);
   return {.name = std::string(config::name_of(listener.protocol)),
           .session =

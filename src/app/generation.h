@@ -1,5 +1,5 @@
-// What one configuration becomes: tables, users, routes, certificates, doors. A reload builds the next one; sessions
-// that began with this one keep it until they end.
+// What one configuration becomes: tables, users, routes, certificates, doors. A reload builds the next one;
+// sessions that began with this one keep it until they end.
 #pragma once
 
 #include <expected>
@@ -27,16 +27,15 @@ struct Lasting {
   const Clock& clock;
   accounts::LoginGuard& login_guard;
   net::WorkerPool& workers;
-  net::SessionLimits& smtp_sessions;
-  net::SessionLimits& imap_sessions;
+  net::SessionLimits& sessions;
   imapd::Presence& presence;
   smtpd::TraceIds& trace_ids;
 };
 
 // One socket to listen on, and what stands behind it.
 struct Opening {
-  std::string where;         // "127.0.0.1:25", or a socket's path: the same place in two configurations
-  net::Endpoint endpoint;    // unless `socket_path` is set
+  std::string where;       // "127.0.0.1:25", or a socket's path: the same place in two configurations
+  net::Endpoint endpoint;  // unless `socket_path` is set
   std::string socket_path;
   config::Protocol protocol = config::Protocol::smtp;
   config::Position position;
@@ -55,7 +54,8 @@ class Generation {
 
   const config::Configuration& configuration() const { return configuration_; }
 
-  // In the order of the file. Requires: load_certificates() succeeded. The doors keep `self`, which is this, alive.
+  // In the order of the file. Requires: load_certificates() succeeded. The doors keep `self`, which is this,
+  // alive.
   std::vector<Opening> openings(const std::shared_ptr<const Generation>& self);
 
  private:

@@ -4,16 +4,16 @@
 
 #include "accounts/settings.h"
 #include "imapd/settings.h"
+#include "net/settings.h"
 #include "route/settings.h"
 #include "smtpd/settings.h"
-#include "store/journal/settings.h"
 
 namespace pillarbox::app {
 
 std::span<const config::FieldTable> all_settings() {
   static const std::vector<config::FieldTable> tables = [] {
-    std::vector<config::FieldTable> all{smtpd::setting_table, imapd::setting_table, accounts::setting_table};
-    all.insert(all.end(), store::journal::setting_tables.begin(), store::journal::setting_tables.end());
+    std::vector<config::FieldTable> all{smtpd::setting_table, imapd::setting_table, accounts::setting_table,
+                                        net::setting_table};
     all.insert(all.end(), route::setting_tables.begin(), route::setting_tables.end());
     return all;
   }();

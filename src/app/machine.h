@@ -1,4 +1,5 @@
-// The machine that a configuration is read and checked on: its files, interfaces, names, ports and certificates.
+// The machine that a configuration is read and checked on: its files, interfaces, names, ports and
+// certificates.
 #pragma once
 
 #include <expected>

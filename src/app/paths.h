@@ -11,6 +11,8 @@ inline constexpr const char* default_state = "/var/lib/pillarbox";
 
 // What a state folder holds.
 inline std::filesystem::path store_folder(const std::filesystem::path& state) { return state / "store"; }
-inline std::filesystem::path control_socket(const std::filesystem::path& state) { return state / "control.sock"; }
+inline std::filesystem::path control_socket(const std::filesystem::path& state) {
+  return state / "control.sock";
+}
 
 }  // namespace pillarbox::app

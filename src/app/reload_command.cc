@@ -11,10 +11,12 @@
 namespace pillarbox::app {
 
 void add_reload_command(CLI::App& app, int& code) {
-  auto state = std::make_shared<std::string>(default_state);  // shared with the callback, which outlives this call
+  auto state =
+      std::make_shared<std::string>(default_state);  // shared with the callback, which outlives this call
   auto* command = app.add_subcommand("reload", "Have the running server read its configuration again");
   command->add_option("--state", *state, "The server's state folder")->capture_default_str();
-  command->footer("The new file is taken whole, or refused with every mistake and the old one stays in force.");
+  command->footer(
+      "The new file is taken whole, or refused with every mistake and the old one stays in force.");
   command->callback([state, &code] {
     const auto answer = ask_server(*state, {{"verb", "reload"}});
     if (!answer) {

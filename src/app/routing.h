@@ -16,7 +16,8 @@ namespace pillarbox::app {
 
 class AccountUsers final : public route::Users {
  public:
-  AccountUsers(const tables::Tables& tables, accounts::Accounts& accounts) : tables_(tables), accounts_(accounts) {}
+  AccountUsers(const tables::Tables& tables, accounts::Accounts& accounts)
+      : tables_(tables), accounts_(accounts) {}
 
   std::expected<std::optional<std::string>, tables::Unavailable> find(std::string_view table,
                                                                       std::string_view login) override {

@@ -65,8 +65,10 @@ void add_serve_command(CLI::App& app, int& code) {
   auto options = std::make_shared<Options>();  // shared with the callback, which outlives this call
   auto* command = app.add_subcommand("serve", "Run the server");
   command->add_option("-f,--config", options->config, "The configuration file")->capture_default_str();
-  command->add_option("--state", options->state, "The folder where everything is kept")->capture_default_str();
-  command->add_flag("-d", options->foreground, "Stay in the foreground and log to standard error, not to syslog");
+  command->add_option("--state", options->state, "The folder where everything is kept")
+      ->capture_default_str();
+  command->add_flag("-d", options->foreground,
+                    "Stay in the foreground and log to standard error, not to syslog");
   command->add_flag("-v", options->verbose, "Log more");
   command->footer("SIGHUP reads the configuration again, SIGTERM stops.");
   command->callback([options, &code] { code = run(*options); });

@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <csignal>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -15,7 +16,8 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "net/listening_socket.h"
-#include "store/journal/journal_store.h"
+#include "net/settings.h"
+#include "store/memory/store.h"
 
 namespace pillarbox::app {
 namespace {
@@ -23,13 +25,20 @@ namespace {
 constexpr std::chrono::seconds grace{5};  // for sessions to say their last word
 constexpr std::size_t most_control_sessions = 16;
 
-// Each protocol may fill two fifths of the descriptors, so that neither starves the other, and a fifth is left for the
-// store.
-std::size_t session_share(std::size_t descriptors) { return descriptors * 2 / 5; }
+net::Settings session_settings(const config::Configuration& configuration) {
+  return config::settings<net::Settings>(configuration, net::setting_table);
+}
 
-template <class Settings>
-Settings settings_of(const config::Configuration& configuration, const config::FieldTable& table) {
-  return config::settings<Settings>(configuration, table);
+accounts::Settings login_settings(const config::Configuration& configuration) {
+  return config::settings<accounts::Settings>(configuration, accounts::setting_table);
+}
+
+// Where trace ids begin to count.
+std::uint64_t random_start() {
+  std::uint64_t start = 0;
+  const std::string bytes = crypto::random_bytes(sizeof start);
+  std::memcpy(&start, bytes.data(), sizeof start);
+  return start;
 }
 
 std::string text_of(const boost::json::object& request, const char* key) {
@@ -43,18 +52,16 @@ Server::Server(ServerOptions options, Events& events, config::Configuration conf
     : options_(std::move(options)),
       events_(events),
       first_configuration_(std::move(configuration)),
-      smtp_sessions_(session_share(net::raise_descriptor_limit()),
-                     settings_of<smtpd::Settings>(first_configuration_, smtpd::setting_table).max_sessions_per_address),
-      imap_sessions_(session_share(net::raise_descriptor_limit()),
-                     settings_of<imapd::Settings>(first_configuration_, imapd::setting_table).sessions_per_address),
+      sessions_(session_settings(first_configuration_).sessions(net::raise_descriptor_limit()),
+                session_settings(first_configuration_).max_per_address),
       control_sessions_(most_control_sessions, most_control_sessions),
-      login_guard_(settings_of<accounts::Settings>(first_configuration_, accounts::setting_table), clock_),
-      trace_ids_(crypto::random_number()) {}
+      login_guard_(login_settings(first_configuration_), clock_),
+      trace_ids_(random_start()) {}
 
 Server::~Server() = default;
 
 std::expected<void, std::string> Server::start() {
-  const auto logins = settings_of<accounts::Settings>(first_configuration_, accounts::setting_table);
+  const auto logins = login_settings(first_configuration_);
   workers_ = std::make_unique<net::WorkerPool>(net::usable_cores(), logins.waiting_checks);
   reactor_ = std::make_unique<net::Reactor>();
   TRY(open_store());
@@ -71,10 +78,7 @@ std::expected<void, std::string> Server::open_store() {
     return std::unexpected(fmt::format("{}: {}: make the folder, or name another with --state",
                                        options_.state.string(), error.message()));
   }
-  auto store = store::journal::open(store_folder(options_.state),
-                                    store::journal::settings_of(first_configuration_), clock_);
-  if (!store) return std::unexpected(std::move(store).error().detail);
-  store_ = std::move(*store);
+  store_ = std::make_unique<store::memory::MemoryStore>(clock_);
   return {};
 }
 
@@ -85,13 +89,15 @@ std::expected<void, std::string> Server::open_control() {
     return std::unexpected(fmt::format("{}: {}", control_socket(options_.state).string(), socket.error()));
   }
   const ControlAnswer ask = [this](boost::json::object request) { return answer(std::move(request)); };
-  control_ = std::make_unique<net::Listener>(
-      *reactor_, control_sessions_,
-      net::Door{.name = "control",
-                .session = [ask](std::unique_ptr<net::Stream> stream) { return serve_control(std::move(stream), ask); },
-                .refusal = "",
-                .is_proxy = nullptr},
-      std::move(*socket));
+  control_ = std::make_unique<net::Listener>(*reactor_, control_sessions_,
+                                             net::Door{.name = "control",
+                                                       .session =
+                                                           [ask](std::unique_ptr<net::Stream> stream) {
+                                                             return serve_control(std::move(stream), ask);
+                                                           },
+                                                       .refusal = "",
+                                                       .is_proxy = nullptr},
+                                             std::move(*socket));
   return {};
 }
 
@@ -100,8 +106,7 @@ Lasting Server::lasting() {
           .clock = clock_,
           .login_guard = login_guard_,
           .workers = *workers_,
-          .smtp_sessions = smtp_sessions_,
-          .imap_sessions = imap_sessions_,
+          .sessions = sessions_,
           .presence = presence_,
           .trace_ids = trace_ids_};
 }
@@ -119,8 +124,8 @@ std::expected<void, std::string> Server::adopt(config::Configuration configurati
                                               : net::listen_local(opening.socket_path);
     if (!socket) {
       return std::unexpected(fmt::format("{}: can't listen on {}: {}",
-                                         generation->configuration().sources.place(opening.position), opening.where,
-                                         socket.error()));
+                                         generation->configuration().sources.place(opening.position),
+                                         opening.where, socket.error()));
     }
     sockets.emplace(opening.where, std::move(*socket));
   }
@@ -134,9 +139,8 @@ std::expected<void, std::string> Server::adopt(config::Configuration configurati
       continue;
     }
     log::info("app", "listening on {} for {}", opening.where, config::name_of(opening.protocol));
-    auto& limits = config::is_imap(opening.protocol) ? imap_sessions_ : smtp_sessions_;
     listeners_.emplace(opening.where,
-                       std::make_unique<net::Listener>(*reactor_, limits, std::move(opening.door),
+                       std::make_unique<net::Listener>(*reactor_, sessions_, std::move(opening.door),
                                                        std::move(sockets.at(opening.where))));
   }
   std::erase_if(listeners_, [&wanted](const auto& listener) {
@@ -158,7 +162,8 @@ void Server::reload_for(const ReloadEvent& wish) {
   if (done) {
     log::info("app", "reloaded {}", options_.config);
   } else {
-    log::error("app", "{} is not taken, the old configuration stays in force: {}", options_.config, done.error());
+    log::error("app", "{} is not taken, the old configuration stays in force: {}", options_.config,
+               done.error());
   }
   if (wish.done) wish.done(done ? "" : done.error());
 }
@@ -195,9 +200,10 @@ Task<boost::json::object> Server::answer(boost::json::object request) {
     co_return boost::json::object{{"ok", true}};
   }
   if (verb == "endpoints") {
-    co_return co_await await_callback<boost::json::object>([this](std::function<void(boost::json::object)> done) {
-      events_.push(CallEvent{[this, done] { done(endpoints()); }});
-    });
+    co_return co_await await_callback<boost::json::object>(
+        [this](std::function<void(boost::json::object)> done) {
+          events_.push(CallEvent{[this, done] { done(endpoints()); }});
+        });
   }
   if (verb == "undelete") {
     const auto* list = request.if_contains("list");

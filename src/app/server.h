@@ -63,8 +63,7 @@ class Server {
   // The store's threads end with it, and answer sessions until then: it goes before the reactor does.
   std::unique_ptr<net::Reactor> reactor_;
   std::unique_ptr<store::Store> store_;
-  net::SessionLimits smtp_sessions_;
-  net::SessionLimits imap_sessions_;
+  net::SessionLimits sessions_;
   net::SessionLimits control_sessions_;
   accounts::LoginGuard login_guard_;
   imapd::Presence presence_;

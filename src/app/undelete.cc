@@ -30,7 +30,8 @@ boost::json::array describe(const std::vector<store::ExpungedMessage>& expunged)
 
 }  // namespace
 
-Task<boost::json::object> undelete(store::Store& store, std::string account, std::string mailbox, Undelete what) {
+Task<boost::json::object> undelete(store::Store& store, std::string account, std::string mailbox,
+                                   Undelete what) {
   const auto names = co_await store.account_names();
   if (!names) co_return control_error("the store can't be read: " + names.error().detail);
   if (std::ranges::find(*names, account) == names->end()) {

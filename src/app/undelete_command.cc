@@ -66,7 +66,8 @@ void add_undelete_command(CLI::App& app, int& code) {
   command->add_flag("--list", options->list, "Only show what could be restored");
   command->add_flag("--json", options->json, "Print JSON");
   command->add_option("--state", options->state, "The server's state folder")->capture_default_str();
-  command->footer("Asks the running server. How long mail can be restored is the setting `store undelete-window`.");
+  command->footer(
+      "Asks the running server. How long mail can be restored is the setting `store undelete-window`.");
   command->callback([options, &code] { code = run(*options); });
 }
 

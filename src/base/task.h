@@ -36,7 +36,8 @@ Task<T> await_callback(Start start) {
       initiate, boost::asio::use_awaitable, std::move(start));
 }
 
-// Lets everything else on this thread that could run have its turn: for work that takes long without ever waiting.
+// Lets everything else on this thread that could run have its turn: for work that takes long without ever
+// waiting.
 inline Task<void> yield() { return boost::asio::post(boost::asio::use_awaitable); }
 
 }  // namespace pillarbox

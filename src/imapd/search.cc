@@ -1,4 +1,6 @@
 // SEARCH and UID SEARCH: RFC 3501 §6.4.4, ESEARCH RFC 4731, RFC 7162 §3.1.5.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "imapd/handlers.h"

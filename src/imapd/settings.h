@@ -15,7 +15,6 @@ struct Settings {
   unsigned login_bad_commands = 3;
   unsigned failed_logins = 3;
   unsigned sessions_per_user = 20;
-  std::uint32_t sessions_per_address = 50;
   std::uint32_t line = 64 << 10;
   std::uint32_t literal = 100 << 10;
   std::uint32_t literals_together = 1 << 20;
@@ -33,14 +32,11 @@ inline constexpr config::Field fields[] = {
     config::size<&Settings::login_line>("login_line", "Longest command line before login.").at_least(1024),
     config::size<&Settings::login_literal>("login_literal", "Largest literal before login.").at_least(1024),
     config::field<&Settings::login_bad_commands>(
-        "login_bad_commands",
-        "Commands that make no sense before the connection is closed, before login."),
+        "login_bad_commands", "Commands that make no sense before the connection is closed, before login."),
     config::field<&Settings::failed_logins>("failed_logins",
                                             "Failed logins before the connection is closed."),
     config::field<&Settings::sessions_per_user>("sessions_per_user",
                                                 "Sessions that one user may have at a time."),
-    config::field<&Settings::sessions_per_address>(
-        "sessions_per_address", "Most sessions at a time from one IPv4 address or one IPv6 /64 network."),
     config::size<&Settings::line>("line", "Longest command line after login, literals apart.").at_least(8192),
     config::size<&Settings::literal>("literal", "Largest literal of a command other than APPEND.")
         .at_least(1024),

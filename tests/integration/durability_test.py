@@ -25,7 +25,7 @@ FAULTS = ("kill", "torn", "enospc", "eio") if LONG else ("kill", "enospc", "eio"
 WHOLE_EVERY = 50
 SEED = int(os.environ.get("ORACLE_SEED", "1"))
 # Small segments, so that new ones are made and old ones recycled all the time.
-SETTINGS = "store segment-size 4M\nsmtp max-sessions-per-address 200\nimap max-sessions-per-user 50\n"
+SETTINGS = "store segment-size 4M\nsession max-per-address 200\nimap sessions-per-user 50\n"
 
 
 def build_shim():

@@ -78,7 +78,7 @@ class Serve(unittest.TestCase):
         self.server.write_config()
         done = self.server.command("reload", "--state", self.server.state)
         self.assertEqual(1, done.returncode)
-        self.assertIn("pillarbox.conf:19:1", done.stderr)
+        self.assertIn("pillarbox.conf:20:1", done.stderr)
         self.assertIn("listen", done.stderr)
         self.send("still served")
         self.assertEqual(1, self.count())
@@ -92,7 +92,7 @@ class Serve(unittest.TestCase):
         self.assertTrue(greeting(port).startswith(b"220 "))
 
     def test_users_are_read_again_when_the_file_changes(self):
-        added = self.server.command("user", "add", "-f", self.server.folder / "users", "dodo", input="lory\n")
+        added = self.server.command("user", "add", "--file", self.server.folder / "users", "dodo", input="lory\n")
         self.assertEqual(0, added.returncode, added.stderr)
         with imaplib.IMAP4_SSL("localhost", self.server.ports["imaps"], ssl_context=self.server.tls()) as session:
             session.login("dodo", "lory")

@@ -14,12 +14,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DEFAULT_BINARY = ROOT / "build" / "release" / "pillarbox"
 
 CONFIG = """\
+hostname mail.example.org
 domain example.org
 pki mail.example.org cert "{folder}/mail.pem" key "{folder}/mail.key"
 table users file:{folder}/users
 table aliases file:{folder}/aliases
 
-listen on 127.0.0.1 port {smtp} tls pki mail.example.org hostname mail.example.org
+listen on 127.0.0.1 port {smtp} tls pki mail.example.org
 listen on 127.0.0.1 port {submission} submission tls-require pki mail.example.org auth <users>
 listen on 127.0.0.1 port {submissions} submissions pki mail.example.org auth <users>
 listen on 127.0.0.1 port {imap} imap tls pki mail.example.org auth <users>
