@@ -78,7 +78,7 @@ class Serve(unittest.TestCase):
         self.server.write_config()
         done = self.server.command("reload", "--state", self.server.state)
         self.assertEqual(1, done.returncode)
-        self.assertIn("pillarbox.conf:20:1", done.stderr)
+        self.assertIn("pillarbox.conf:18:1", done.stderr)
         self.assertIn("listen", done.stderr)
         self.send("still served")
         self.assertEqual(1, self.count())

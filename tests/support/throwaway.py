@@ -117,10 +117,11 @@ class Server:
         self.wait_for_log("ready")
 
     def _read_log(self, process):
-        for line in process.stderr:
-            with self.log_changed:
-                self.log.append(line.rstrip("\n"))
-                self.log_changed.notify_all()
+        with process.stderr:
+            for line in process.stderr:
+                with self.log_changed:
+                    self.log.append(line.rstrip("\n"))
+                    self.log_changed.notify_all()
         with self.log_changed:
             self.log.append("[end of log]")
             self.log_changed.notify_all()
