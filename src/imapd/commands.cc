@@ -73,7 +73,9 @@ constexpr auto table = in_order_of_the_variant(
 // RFC 3501 §9, seq-number: a number beyond the mailbox is an error, and so is "*" in an empty one.
 bool names_missing_messages(const imap::SequenceSet& messages, imap::Numbers numbers, std::uint32_t count) {
   if (numbers == imap::Numbers::uid) return false;
-  if (messages.star_from() && count == 0) return true;
+  if (const auto from = messages.star_from()) {
+    if (count == 0 || (*from != imap::SequenceSet::star_alone && *from > count)) return true;
+  }
   return !messages.numbers().empty() && messages.numbers().largest() > count;
 }
 
