@@ -7,6 +7,7 @@
 #include "net/settings.h"
 #include "route/settings.h"
 #include "smtpd/settings.h"
+#include "store/journal/settings.h"
 
 namespace pillarbox::app {
 
@@ -14,6 +15,7 @@ std::span<const config::FieldTable> all_settings() {
   static const std::vector<config::FieldTable> tables = [] {
     std::vector<config::FieldTable> all{smtpd::setting_table, imapd::setting_table, accounts::setting_table,
                                         net::setting_table};
+    all.insert(all.end(), store::journal::setting_tables.begin(), store::journal::setting_tables.end());
     all.insert(all.end(), route::setting_tables.begin(), route::setting_tables.end());
     return all;
   }();

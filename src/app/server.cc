@@ -17,7 +17,7 @@
 #include "crypto/random.h"
 #include "net/listening_socket.h"
 #include "net/settings.h"
-#include "store/memory/store.h"
+#include "store/journal/store.h"
 
 namespace pillarbox::app {
 namespace {
@@ -31,6 +31,10 @@ net::Settings session_settings(const config::Configuration& configuration) {
 
 accounts::Settings login_settings(const config::Configuration& configuration) {
   return config::settings<accounts::Settings>(configuration, accounts::setting_table);
+}
+
+store::journal::Settings store_settings(const config::Configuration& configuration) {
+  return config::settings<store::journal::Settings>(configuration, store::journal::setting_tables.front());
 }
 
 // Where trace ids begin to count.
@@ -78,7 +82,10 @@ std::expected<void, std::string> Server::open_store() {
     return std::unexpected(fmt::format("{}: {}: make the folder, or name another with --state",
                                        options_.state.string(), error.message()));
   }
-  store_ = std::make_unique<store::memory::MemoryStore>(clock_);
+  auto store = store::journal::JournalStore::open(store_folder(options_.state),
+                                                  store_settings(first_configuration_), clock_);
+  if (!store) return std::unexpected(std::move(store).error().detail);
+  store_ = std::move(*store);
   return {};
 }
 

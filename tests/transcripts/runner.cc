@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "base/log.h"
-#include "transcripts/imap_world.h"
-#include "transcripts/smtp_world.h"
 #include "support/transcript.h"
 #include "support/transcript_connect.h"
 #include "support/transcript_player.h"
+#include "transcripts/imap_world.h"
+#include "transcripts/smtp_world.h"
 
 namespace {
 
