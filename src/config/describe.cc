@@ -38,10 +38,9 @@ std::string cell(std::string_view text) {
 std::string describe(std::span<const FieldTable> tables) {
   std::string text =
       "# Settings\n\n"
-      "Every setting with its default and what it may be. Generated from the tables in the code by `./dev "
-      "docs`; "
-      "don't edit.\nSizes take K, M, G and T (1,024, …), times take ms, s, m, h and d. 0 never means "
-      "unlimited.\n";
+      "Every setting with its default and range. Made by `./dev docs` from the tables in the code: "
+      "don't edit.\n"
+      "Sizes take K, M, G and T (1,024, …), times take ms, s, m, h and d. 0 never means unlimited.\n";
   std::vector<std::string_view> words;
   for (const FieldTable& table : tables) {
     if (std::ranges::find(words, table.word) == words.end()) words.push_back(table.word);

@@ -83,7 +83,7 @@ TEST(Field, RefusesWhatDoesNotFit) {
 TEST(Field, DescribesThemselves) {
   EXPECT_EQ(describe(testing::setting_tables), R"(# Settings
 
-Every setting with its default and what it may be. Generated from the tables in the code by `./dev docs`; don't edit.
+Every setting with its default and range. Made by `./dev docs` from the tables in the code: don't edit.
 Sizes take K, M, G and T (1,024, …), times take ms, s, m, h and d. 0 never means unlimited.
 
 ## smtp
@@ -91,7 +91,7 @@ Sizes take K, M, G and T (1,024, …), times take ms, s, m, h and d. 0 never mea
 | statement | default | range | meaning |
 |---|---|---|---|
 | `smtp max-message-size` | `50M` | from 1 | Largest message accepted. |
-| `smtp max-recipients` | `1000` | from 1 | Most recipients in one transaction. Also written `smtp limit max-rcpt`. |
+| `smtp max-recipients` | `1000` | from 1 | Most recipients. Also written `smtp limit max-rcpt`. |
 | `smtp max-mails` | `100` | from 1 | Most messages in one session. Also written `smtp limit max-mails`. |
 | `smtp command-timeout` | `5m` | 1ms to 1h | Longest wait for a command. |
 | `smtp announce` | `yes` | yes, no | Whether to say so. |

@@ -191,8 +191,8 @@ table senders { "@partner.example", boss }
 table nets { 10.0.0.0/8, 2001:db8::/32 }
 listen on lo tag IN
 action out relay host smtp+tls://mx.example.org:2525
-match !from src <nets> mail-from <senders> !rcpt-to "root@*.example.org" tag IN helo { a.example, b.example } !tls \
-  ! for domain "*.example.org" reject
+match !from src <nets> mail-from <senders> !rcpt-to "root@*.example.org" tag IN \
+  helo { a.example, b.example } !tls ! for domain "*.example.org" reject
 match auth anna from any for domain { example.org, example.net } action out
 match from auth { anna, bob } for rcpt-to "x@example.org" action out
 match from socket for any action out

@@ -20,8 +20,7 @@ struct SmtpSettings {
 };
 inline constexpr Field smtp_fields[] = {
     size<&SmtpSettings::max_message_size>("max_message_size", "Largest message accepted."),
-    field<&SmtpSettings::max_recipients>("max_recipients", "Most recipients in one transaction.")
-        .also_as("limit max-rcpt"),
+    field<&SmtpSettings::max_recipients>("max_recipients", "Most recipients.").also_as("limit max-rcpt"),
     field<&SmtpSettings::max_mails>("max_mails", "Most messages in one session.").also_as("limit max-mails"),
     field<&SmtpSettings::command_timeout>("command_timeout", "Longest wait for a command.")
         .at_most(3'600'000),
