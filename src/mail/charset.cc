@@ -116,10 +116,11 @@ class CharsetDecoder::Converter {
     if (U_FAILURE(status)) from_.reset();
     if (!from_) return;
     const UConverterType type = ucnv_getType(from_.get());
-    // Only these have ASCII's characters at ASCII's bytes whenever no character is under way.
-    has_ascii_ = type == UCNV_SBCS || type == UCNV_MBCS || type == UCNV_DBCS || type == UCNV_LATIN_1 ||
-                 type == UCNV_US_ASCII;
-    if (has_ascii_) has_ascii_ = decode_all("AZaz09 @\\~") == u"AZaz09 @\\~";
+    // Only these have ASCII's characters at ASCII's bytes whenever no character is under way, and not all of
+    // them: Shift_JIS has some controls in other places.
+    const bool is_stateless =
+        type == UCNV_SBCS || type == UCNV_MBCS || type == UCNV_DBCS || type == UCNV_LATIN_1;
+    has_ascii_ = is_stateless && decode_ascii();
   }
 
   bool is_open() const { return from_ != nullptr; }
@@ -150,14 +151,16 @@ class CharsetDecoder::Converter {
     void operator()(UConverter* converter) const { ucnv_close(converter); }
   };
 
-  std::u16string decode_all(std::string_view bytes) {
-    std::array<UChar, 64> buffer;
+  // Whether all of ASCII stands for itself.
+  bool decode_ascii() {
+    std::array<char, 128> bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i);
+    std::array<UChar, 256> units;
     UErrorCode status = U_ZERO_ERROR;
-    const auto length = ucnv_toUChars(from_.get(), buffer.data(), buffer.size(), bytes.data(),
-                                      static_cast<int32_t>(bytes.size()), &status);
+    const auto length =
+        ucnv_toUChars(from_.get(), units.data(), units.size(), bytes.data(), bytes.size(), &status);
     ucnv_reset(from_.get());
-    return U_SUCCESS(status) ? std::u16string(buffer.data(), static_cast<std::size_t>(length))
-                             : std::u16string();
+    return U_SUCCESS(status) && std::equal(bytes.begin(), bytes.end(), units.begin(), units.begin() + length);
   }
 
   // Puts back the half of a surrogate pair that a full buffer has parted from the other.

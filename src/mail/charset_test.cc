@@ -22,6 +22,9 @@ const struct {
     {"ISO-8859-15", "\xa4", "€"},
     {"koi8-r", "\xd0\xd2", "пр"},
     {"shift_jis", "\x82\xa0\x5c", "あ\\"},
+    {"shift_jis", "\x7f\x82\xa0\x7f",
+     "\x1a"
+     "あ\x1a"},  // so has it IBM, whose table it is
     {"euc-kr", "\xb0\xa1", "가"},
     {"gb2312", "\xc4\xe3", "你"},
     {"big5", "\xa7\x41", "你"},

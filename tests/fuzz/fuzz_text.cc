@@ -8,14 +8,15 @@
 // and charset.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pillarbox::mail;
-  std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(line.size());
-  Part part{.encoding = std::string(line.substr(0, line.find(' ')))};
+  Part part{.encoding{line.substr(0, line.find(' '))}};
   part.content_type.parameters.push_back({"charset", std::string(line.substr(line.find(' ') + 1))});
   const std::string whole = part_text(part, text);
   ASSERT(pillarbox::is_utf8(whole));
-  TextMatcher matcher(whole.substr(whole.size() / 2));
+  std::size_t half = whole.size() / 2;
+  while (half < whole.size() && (whole[half] & 0xC0) == 0x80) ++half;
+  TextMatcher matcher(whole.substr(half));
   PartTextDecoder decoder(part);
   CasemapStream casemap;
   for (const char byte : text) matcher.feed(casemap.feed(decoder.feed({&byte, 1})));
