@@ -102,7 +102,7 @@ class Serve(unittest.TestCase):
         second = self.server.command("serve", "-d", "-f", self.server.folder / "pillarbox.conf", "--state",
                                      self.server.state)
         self.assertNotEqual(0, second.returncode)
-        self.assertIn("in use", second.stderr)
+        self.assertIn("held by another process", second.stderr)
 
     def test_a_port_in_use_is_named(self):
         other = Server(folder=self.server.folder / "other")

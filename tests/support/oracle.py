@@ -78,8 +78,9 @@ class Witness(threading.Thread):
             while not self.stopping:
                 users = sorted(self.random.sample(self.oracle.users, self.random.choice([1, 1, 1, 3])))
                 entry = self.entry("INBOX", users)
-                session.sendmail("witness@elsewhere.example", [f"{u}@example.org" for u in users],
-                                 message(entry.name, entry.size))
+                refused = session.sendmail("witness@elsewhere.example", [f"{u}@example.org" for u in users],
+                                           message(entry.name, entry.size))
+                entry.users = [u for u in users if f"{u}@example.org" not in refused]
                 self.record(entry, "acknowledged")
 
     def login(self):

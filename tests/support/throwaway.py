@@ -113,17 +113,17 @@ class Server:
             [*self.wrap, self.binary, "serve", "-d", "-f", self.folder / "pillarbox.conf", "--state", self.state],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
             env={**os.environ, **self.env})
-        threading.Thread(target=self._read_log, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._read_log, args=(self.process, self.log), daemon=True).start()
         self.wait_for_log("ready")
 
-    def _read_log(self, process):
+    def _read_log(self, process, log):
         with process.stderr:
             for line in process.stderr:
                 with self.log_changed:
-                    self.log.append(line.rstrip("\n"))
+                    log.append(line.rstrip("\n"))
                     self.log_changed.notify_all()
         with self.log_changed:
-            self.log.append("[end of log]")
+            log.append("[end of log]")
             self.log_changed.notify_all()
 
     def wait_for_log(self, words, seconds=START_SECONDS):
