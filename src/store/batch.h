@@ -55,9 +55,9 @@ struct Expunge {
   std::vector<Uid> uids;  // ascending
 };
 
-// Expunged mail of any mailbox of the same account, deleted ones too, into `mailbox` under new uids, while
-// its window lasts. Bodies that can't be found are left out. Answer: Appended, one uid for each expunged
-// message found.
+// Mail that was expunged before this batch from any mailbox of the same account, deleted ones too, into
+// `mailbox` under new uids in its old order, while its window lasts. Bodies that can't be found are left out.
+// Answer: Appended, one uid for each expunged message found.
 struct Restore {
   MailboxId mailbox;
   std::vector<BodyId> bodies;

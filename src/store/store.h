@@ -63,7 +63,8 @@ class Store {
   virtual std::unique_ptr<Watch> watch(MailboxId mailbox, std::function<void()> changed) = 0;
 
   // The first uid that no session was told of yet; the messages from there on are \Recent to the caller,
-  // which holds them from now on (RFC 3501 §2.3.2). With `peek` nobody's state changes.
+  // which holds them from now on (RFC 3501 §2.3.2); after a crash they may be recent again. With `peek`
+  // nobody's state changes.
   enum class Recent : std::uint8_t { claim, peek };
   virtual Task<std::expected<Uid, Error>> first_recent(MailboxId mailbox, Recent how) = 0;
 

@@ -27,7 +27,8 @@ class MemorySite final : public Site {
 // With small segments, so that even a few messages need several.
 class JournalSite final : public Site {
  public:
-  explicit JournalSite(const Clock& clock) : clock_(clock) {
+  // `loses_index`: each reopening compacts what can be, and makes the index anew from the journal.
+  JournalSite(const Clock& clock, bool loses_index) : clock_(clock), loses_index_(loses_index) {
     std::string pattern = (std::filesystem::temp_directory_path() / "pillarbox-store-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     reopen();
@@ -38,16 +39,21 @@ class JournalSite final : public Site {
   }
   Store& store() override { return *store_; }
   void reopen() override {
+    if (store_ && loses_index_) store_->maintain();
     store_.reset();
+    if (loses_index_) std::filesystem::remove(folder_ + "/index.db");
     journal::Settings settings;
     settings.segment_bytes = journal::least_segment_bytes;
     settings.index_delay = std::chrono::milliseconds(5);
+    settings.compaction_live_percent = 90;
+    settings.compaction_bytes_per_second = 1'000'000'000;
     store_ = journal::JournalStore::open(folder_, settings, clock_).value();
     EXPECT_THAT(store_->damage(), testing::IsEmpty());
   }
 
  private:
   const Clock& clock_;
+  const bool loses_index_;
   std::string folder_;
   std::unique_ptr<journal::JournalStore> store_;
 };
@@ -70,7 +76,10 @@ Task<std::expected<std::string, Error>> read_all(Store& store, BodyId body) {
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
   result.push_back({"memory", [](const Clock& clock) { return std::make_unique<MemorySite>(clock); }});
-  result.push_back({"journal", [](const Clock& clock) { return std::make_unique<JournalSite>(clock); }});
+  result.push_back(
+      {"journal", [](const Clock& clock) { return std::make_unique<JournalSite>(clock, false); }});
+  result.push_back(
+      {"rebuilt_journal", [](const Clock& clock) { return std::make_unique<JournalSite>(clock, true); }});
   return result;
 }
 

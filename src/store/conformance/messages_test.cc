@@ -425,9 +425,11 @@ TEST_P(Messages, RecentOnesAreClaimedOnce) {
   append(inbox_, "z");
   expunge(uids({3}));
   EXPECT_EQ(status(inbox_).recent, 1u);
+  EXPECT_EQ(run(store().first_recent(inbox_, Recent::peek)).value(), Uid{3});
+  // Messages may become recent again when a store is opened, but none that nobody was told of stops being it.
   reopen();
-  EXPECT_EQ(status(inbox_).recent, 1u);
-  EXPECT_EQ(run(store().first_recent(inbox_, Recent::claim)).value(), Uid{3});
+  EXPECT_GE(status(inbox_).recent, 1u);
+  EXPECT_LE(run(store().first_recent(inbox_, Recent::claim)).value(), Uid{3});
 }
 
 }  // namespace

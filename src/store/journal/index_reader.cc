@@ -167,6 +167,7 @@ SqlResult<std::vector<Restorable>> IndexReader::restorable(std::span<const BodyI
                         .account = AccountId{row.number(8)}});
     }
   }
+  std::ranges::sort(result, {}, [](const Restorable& r) { return std::pair(r.mailbox, r.message.uid); });
   return result;
 }
 

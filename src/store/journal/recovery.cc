@@ -40,7 +40,7 @@ std::expected<IndexWriter, Error> open_or_make_index(Disk& disk, const SegmentPo
     if (!opened && !opened.error().is_corrupt()) return std::unexpected(opened.error().as_store_error());
     if (opened && covers(segments.in_use(), opened->state().applied)) return std::move(*opened);
     log::warning("store", "index.db {}: making it anew from the journal",
-                 opened ? "is too old" : opened.error().what);
+                 opened ? "is missing or too old" : opened.error().what);
   }
   return make_index(disk, paths);
 }

@@ -18,7 +18,8 @@ bool names(const std::vector<Uid>& uids, Uid uid) { return std::ranges::binary_s
 
 }  // namespace
 
-Change::Change(World& world, Time now, std::chrono::milliseconds window, std::vector<BodyId> bodies)
+Change::Change(World& world, Time now, std::chrono::milliseconds window,
+               std::vector<std::shared_ptr<const std::string>> bodies)
     : world_(world), now_(now), window_(window), bodies_(std::move(bodies)) {}
 
 std::expected<Mailbox*, Error> Change::open(MailboxId id) {
@@ -84,11 +85,14 @@ AccountId Change::make_account(const std::string& name) {
   return id;
 }
 
-std::expected<std::uint32_t, Error> Change::size_of(BodyIndex body) const {
+std::expected<Message, Error> Change::message_of(BodyIndex body) {
   ASSERT(body < bodies_.size());
-  const std::size_t size = world_.bodies.at(bodies_[body])->size();
-  if (size > limits::body_bytes) return refuse(ErrorKind::limit, "message too large");
-  return static_cast<std::uint32_t>(size);
+  if (bodies_[body]->size() > limits::body_bytes) return refuse(ErrorKind::limit, "message too large");
+  if (!kept_bodies_.contains(body)) {
+    kept_bodies_[body] = BodyId{++world_.last_body};
+    world_.bodies[kept_bodies_[body]] = bodies_[body];
+  }
+  return Message{.size = static_cast<std::uint32_t>(bodies_[body]->size()), .body = kept_bodies_[body]};
 }
 
 Uid Change::add(Mailbox& mailbox, Message message, FlagNames flags) {
@@ -105,11 +109,10 @@ Uid Change::add(Mailbox& mailbox, Message message, FlagNames flags) {
 
 std::expected<Answer, Error> Change::operator()(const Append& operation) {
   Mailbox& mailbox = *TRY(open(operation.mailbox));
-  const std::uint32_t size = TRY(size_of(operation.body));
+  Message message = TRY(message_of(operation.body));
+  message.internal_date = operation.internal_date;
   TRY(flags_of(operation.flags, mailbox.keywords, Unknown::add));
   mailbox.highest_modseq.value += 1;
-  const Message message{
-      .internal_date = operation.internal_date, .size = size, .body = bodies_[operation.body]};
   const Uid uid = add(mailbox, message, operation.flags);
   return Appended{.uid_validity = mailbox.info.uid_validity, .uids = {uid}};
 }
@@ -285,10 +288,9 @@ std::expected<Answer, Error> Change::operator()(const Unsubscribe& operation) {
 }
 
 std::expected<Answer, Error> Change::operator()(const Enqueue& operation) {
-  TRY(size_of(operation.body));
   QueueEntry entry = operation.entry;
   entry.id = QueueId{++world_.last_queue_entry};
-  entry.body = bodies_[operation.body];
+  entry.body = TRY(message_of(operation.body)).body;
   const QueueId id = entry.id;
   world_.queue.emplace(id, std::move(entry));
   return Enqueued{id};

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <expected>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,8 +17,9 @@ namespace pillarbox::store::memory {
 // One batch on its way into a copy of the world. After an error the copy is of no use.
 class Change {
  public:
-  // `bodies` are Batch::bodies, already in the world.
-  Change(World& world, Time now, std::chrono::milliseconds window, std::vector<BodyId> bodies);
+  // `bodies`: the bytes of Batch::bodies.
+  Change(World& world, Time now, std::chrono::milliseconds window,
+         std::vector<std::shared_ptr<const std::string>> bodies);
 
   // Requires: a name that no account has.
   AccountId make_account(const std::string& name);
@@ -45,12 +48,14 @@ class Change {
   std::expected<void, Error> make_superiors(AccountId account, const std::string& name);
   std::expected<void, Error> move_inbox(Mailbox& inbox, const std::string& name);
   Uid add(Mailbox& mailbox, Message message, FlagNames flags);
-  std::expected<std::uint32_t, Error> size_of(BodyIndex body) const;
+  // Into the world when the first operation names it. Gives a message with its id and size.
+  std::expected<Message, Error> message_of(BodyIndex body);
 
   World& world_;
   Time now_;
   std::chrono::milliseconds window_;
-  std::vector<BodyId> bodies_;
+  std::vector<std::shared_ptr<const std::string>> bodies_;
+  std::map<BodyIndex, BodyId> kept_bodies_;
   std::set<MailboxId> touched_;
   std::vector<std::shared_ptr<Mailbox>> opened_;
 };

@@ -180,11 +180,9 @@ Task<std::expected<Receipt, Error>> MemoryStore::commit(Batch batch) {
   {
     const std::scoped_lock lock(mutex_);
     World next = world_;
-    std::vector<BodyId> bodies;
+    std::vector<std::shared_ptr<const std::string>> bodies;
     for (const auto& draft : batch.bodies) {
-      bodies.push_back(BodyId{++next.last_body});
-      auto bytes = std::make_shared<const std::string>(dynamic_cast<MemoryDraft&>(*draft).take());
-      next.bodies.emplace(bodies.back(), std::move(bytes));
+      bodies.push_back(std::make_shared<const std::string>(dynamic_cast<MemoryDraft&>(*draft).take()));
     }
     Change change(next, clock_.now(), window_, bodies);
     for (const auto& operation : batch.operations) {
