@@ -28,6 +28,9 @@ Task<T> await_callback(Start start) {
     begin([shared, executor](T value) {
       boost::asio::post(executor, [shared, value = std::move(value)]() mutable {
         auto resume = std::move(shared->first);
+        // Here, not with the last reference: that may go on the other thread, when the executor's context is
+        // gone.
+        shared->second.reset();
         resume(std::move(value));
       });
     });
