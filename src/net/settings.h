@@ -20,8 +20,7 @@ inline constexpr config::Field fields[] = {
     config::field<&Settings::max_per_address>(
         "max_per_address", "Most sessions at a time from one IPv4 address or one IPv6 /64 network."),
     config::field<&Settings::descriptor_percent>(
-        "descriptor_percent",
-        "How much of the file descriptors that the process may have are for sessions; the rest is the store's.")
+        "descriptor_percent", "Share of the process's file descriptors that sessions may take.")
         .at_least(1)
         .at_most(95),
 };
