@@ -50,6 +50,14 @@ class FakeFile final : public File {
     return sync_locked();
   }
 
+  DiskResult<void> fill_with_zeros(std::uint64_t bytes) override {
+    constexpr std::size_t stroke = 512 * 1024;
+    for (std::uint64_t at = 0; at < bytes; at += stroke) {
+      TRY(write(at, std::string(std::min<std::uint64_t>(stroke, bytes - at), '\0')));
+    }
+    return {};
+  }
+
   DiskResult<std::uint64_t> size() const override {
     const std::scoped_lock lock(disk_.mutex_);
     return inode_->content.size();
@@ -180,7 +188,7 @@ std::vector<std::string> FakeDisk::paths() const {
 DiskResult<std::unique_ptr<File>> FakeDisk::open(const std::string& path, Access access) {
   const std::scoped_lock lock(mutex_);
   auto found = names_.find(path);
-  if (access == Access::create) {
+  if (access == Access::create || access == Access::create_log) {
     if (found != names_.end()) return error(EEXIST, path);
     TRY(step(path, true));
     found = names_.emplace(path, std::make_shared<Inode>()).first;

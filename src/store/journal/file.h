@@ -38,13 +38,17 @@ class File {
   // write and sync as one. Requires: offset, size and address of `bytes` are multiples of block_bytes.
   virtual DiskResult<void> write_durably(std::uint64_t offset, std::string_view bytes) = 0;
   virtual DiskResult<std::uint64_t> size() const = 0;
+  // Makes an empty file so many bytes long, all of them zeros that were really written: overwriting them
+  // later changes nothing but them. Durable after sync(). Requires: a multiple of block_bytes.
+  virtual DiskResult<void> fill_with_zeros(std::uint64_t bytes) = 0;
 };
 
 enum class Access : std::uint8_t {
-  read,       // must exist
-  write,      // must exist
-  create,     // must not exist
-  write_log,  // must exist; for write_durably, past the page cache where the file system allows it
+  read,        // must exist
+  write,       // must exist
+  create,      // must not exist
+  create_log,  // must not exist; for fill_with_zeros
+  write_log,   // must exist; for write_durably, past the page cache where the file system allows it
 };
 
 class Disk {

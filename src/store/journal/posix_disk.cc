@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "base/try.h"
@@ -77,6 +79,25 @@ class PosixFile final : public File {
     return {};
   }
 
+  DiskResult<void> fill_with_zeros(std::uint64_t bytes) override {
+    // Asked for as a whole it is likely to lie together, and a full disk shows at once. Not every file system
+    // can.
+    if (::fallocate(fd_.get(), 0, 0, static_cast<off_t>(bytes)) != 0 && errno != EOPNOTSUPP &&
+        errno != EINTR) {
+      return failed("fallocate", path_);
+    }
+    struct Free {
+      void operator()(char* p) const { ::operator delete[](p, std::align_val_t{block_bytes}); }
+    };
+    constexpr std::size_t stroke = 1024 * 1024;
+    const std::unique_ptr<char[], Free> zeros(new (std::align_val_t{block_bytes}) char[stroke]);
+    std::memset(zeros.get(), 0, stroke);
+    for (std::uint64_t at = 0; at < bytes; at += stroke) {
+      TRY(write(at, {zeros.get(), std::min<std::uint64_t>(stroke, bytes - at)}));
+    }
+    return {};
+  }
+
   DiskResult<std::uint64_t> size() const override {
     struct stat status{};
     if (::fstat(fd_.get(), &status) != 0) return failed("fstat", path_);
@@ -101,7 +122,15 @@ class PosixDisk final : public Disk {
       if (errno != EINVAL) return failed("open", path);
     }
     flags |= access == Access::read ? O_RDONLY : O_RDWR;
-    if (access == Access::create) flags |= O_CREAT | O_EXCL;
+    if (access == Access::create || access == Access::create_log) flags |= O_CREAT | O_EXCL;
+    if (access == Access::create_log) {
+      // Past the page cache: nobody is going to read those zeros. Where that is unknown the file was made all
+      // the same.
+      const int fd = ::open(path.c_str(), flags | O_DIRECT, 0600);
+      if (fd >= 0) return std::make_unique<PosixFile>(Descriptor(fd), path, Durable::with_call);
+      if (errno != EINVAL) return failed("open", path);
+      ::unlink(path.c_str());
+    }
     const int fd = ::open(path.c_str(), flags, 0600);
     if (fd < 0) return failed("open", path);
     return std::make_unique<PosixFile>(Descriptor(fd), path, Durable::with_call);

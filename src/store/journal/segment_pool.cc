@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <new>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -16,7 +14,6 @@ namespace pillarbox::store::journal {
 namespace {
 
 constexpr std::string_view suffix = ".seg";
-constexpr std::size_t zero_bytes = 1024 * 1024;
 constexpr std::chrono::milliseconds retry_interval{500};
 
 // A segment may stay empty at its end by as much as a record is long.
@@ -220,18 +217,10 @@ void SegmentPool::work() {
 }
 
 DiskResult<SegmentPool::Ready> SegmentPool::make(std::uint64_t number) {
-  struct Free {
-    void operator()(char* p) const { ::operator delete[](p, std::align_val_t{block_bytes}); }
-  };
   const std::string beside = options_.folder + "/next" + std::string(suffix) + ".new";
   auto write_zeros = [&]() -> DiskResult<void> {
-    const auto file = TRY(disk_.open(beside, Access::create));
-    const std::unique_ptr<char[], Free> zeros(new (std::align_val_t{block_bytes}) char[zero_bytes]);
-    std::memset(zeros.get(), 0, zero_bytes);
-    for (std::uint64_t at = 0; at < options_.segment_bytes; at += zero_bytes) {
-      const std::size_t count = std::min<std::uint64_t>(zero_bytes, options_.segment_bytes - at);
-      TRY(file->write(at, {zeros.get(), count}));
-    }
+    const auto file = TRY(disk_.open(beside, Access::create_log));
+    TRY(file->fill_with_zeros(options_.segment_bytes));
     return file->sync();
   };
   TRY(disk_.remove(beside));
