@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   add_reload_command(app, code);
   add_user_command(app, code, {.default_config = default_config, .load = load_file, .ask = ask_new_password});
   add_hash_command(app, code, ask_new_password);
+  add_doctor_command(app, code);
   add_undelete_command(app, code);
   add_describe_command(app, code);
   try {
