@@ -23,6 +23,4 @@ def measure(tools, disk, seconds, shape):
         raw = max(run([tools / "pillarbox-raw-log", folder / "log", "--flush", flush, *common])
                   for flush in ("fdatasync", "direct"))
         yield "raw-log", {figure: raw}
-        store = tools / "pillarbox-store-bench"
-        if store.exists():
-            yield "pillarbox", {figure: run([store, folder / "store", *common])}
+        yield "pillarbox", {figure: run([tools / "pillarbox-store-bench", folder / "store", *common])}
