@@ -37,7 +37,10 @@ Task<Reply> Session::log_in(accounts::PasswordLogin login) {
     co_return replies::logged_in();
   }
   log::info("smtpd", "{}: login as {} failed", stream_.peer().text(), name);
-  if (++state_.failed_logins >= settings_.max_failed_logins) co_return replies::too_many_failed_logins();
+  const bool is_his_fault = user.error() != accounts::LoginError::unavailable;
+  if (is_his_fault && ++state_.failed_logins >= settings_.max_failed_logins) {
+    co_return replies::too_many_failed_logins();
+  }
   co_return replies::of(user.error());
 }
 

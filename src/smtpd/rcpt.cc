@@ -36,6 +36,8 @@ Task<Reply> Session::on(const smtp::Rcpt& command) {
     transaction.destinations -= decision.destinations.size();
     co_return replies::too_many_recipients();
   }
+  if (!transaction.recipients.empty())
+    decision.reason = {};  // the log tells the first one's; they may be long
   transaction.recipients.push_back({address, std::move(decision)});
   co_return replies::recipient_ok();
 }

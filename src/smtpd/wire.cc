@@ -9,6 +9,8 @@ namespace pillarbox::smtpd {
 namespace {
 
 constexpr std::size_t max_gathered = 16 << 10;
+// What a session may keep for input while it waits for a command; a message had more.
+constexpr std::size_t max_idle_input = 16 << 10;
 
 }  // namespace
 
@@ -54,6 +56,10 @@ Task<std::expected<std::string_view, smtp::LineError>> Wire::read_limited(LineLi
       const std::string_view text = (*line)->text;
       consume((*line)->size);
       co_return text;
+    }
+    if (pending().empty() && input_.capacity() > max_idle_input) {
+      std::string().swap(input_);
+      begin_ = 0;
     }
     // The line as a whole has a deadline, not each of its bytes.
     auto left = limits.timeout;
