@@ -1,5 +1,5 @@
-// pillarbox-store-bench: deliveries committed to the embedded store by producers that each wait for theirs, as the
-// doors do. What pillarbox-raw-log is measured for.
+// pillarbox-store-bench: deliveries committed to the embedded store by producers that each wait for theirs,
+// as the doors do. What pillarbox-raw-log is measured for.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -48,7 +48,8 @@ struct Producer {
   std::uint64_t committed = 0;
 };
 
-Task<void> produce(store::Store& store, Producer& producer, const std::string& message, Steady::time_point end) {
+Task<void> produce(store::Store& store, Producer& producer, const std::string& message,
+                   Steady::time_point end) {
   while (Steady::now() < end) {
     store::Batch batch;
     batch.bodies.push_back(store.begin_draft());
@@ -97,7 +98,8 @@ int run(const Options& options) {
   }
   const std::string message = make_message(options.record);
   const auto began = Steady::now();
-  const auto end = began + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(options.seconds));
+  const auto end =
+      began + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(options.seconds));
   if (options.shape == "threads") {
     std::vector<std::jthread> threads;
     for (Producer& producer : producers) {
@@ -115,10 +117,11 @@ int run(const Options& options) {
   const double seconds = std::chrono::duration<double>(Steady::now() - began).count();
   std::uint64_t committed = 0;
   for (const Producer& producer : producers) committed += producer.committed;
-  fmt::print(R"({{"mode":"store","shape":"{}","producers":{},"record":{},"records":{},"seconds":{:.4f},"per_second":{:.0f}}})"
-             "\n",
-             options.shape, options.producers, options.record, committed, seconds,
-             static_cast<double>(committed) / seconds);
+  fmt::print(
+      R"({{"mode":"store","shape":"{}","producers":{},"record":{},"records":{},"seconds":{:.4f},"per_second":{:.0f}}})"
+      "\n",
+      options.shape, options.producers, options.record, committed, seconds,
+      static_cast<double>(committed) / seconds);
   store.reset();
   std::filesystem::remove_all(options.folder);
   return 0;
