@@ -161,13 +161,9 @@ std::string_view take_type_word(Lexer& lexer) {
 
 std::string percent_decode(std::string_view text) {
   std::string bytes;
-  const auto hex = [](char c) {
-    const auto at = std::string_view("0123456789abcdef").find(ascii_lower(c));
-    return at == std::string_view::npos ? -1 : static_cast<int>(at);
-  };
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      bytes += static_cast<char>(hex(text[i + 1]) << 4 | hex(text[i + 2]));
+    if (text[i] == '%' && hex_byte(text, i + 1) >= 0) {
+      bytes += static_cast<char>(hex_byte(text, i + 1));
       i += 2;
     } else {
       bytes += text[i];

@@ -64,15 +64,11 @@ class WordScanner {
 std::string decode_q(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
-  const auto hex = [](char c) {
-    const auto at = std::string_view("0123456789abcdef").find(ascii_lower(c));
-    return at == std::string_view::npos ? -1 : static_cast<int>(at);
-  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_line_end(text[i])) {  // an encoded word must not be folded; where it is, the fold isn't part of it
       while (i + 1 < text.size() && is_header_space(text[i + 1])) ++i;
-    } else if (text[i] == '=' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      bytes += static_cast<char>(hex(text[i + 1]) << 4 | hex(text[i + 2]));
+    } else if (text[i] == '=' && hex_byte(text, i + 1) >= 0) {
+      bytes += static_cast<char>(hex_byte(text, i + 1));
       i += 2;
     } else {
       bytes += text[i] == '_' ? ' ' : text[i];

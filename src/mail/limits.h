@@ -13,16 +13,14 @@ inline constexpr std::size_t domain_label = 63;  // RFC 1035 §2.3.4
 inline constexpr std::size_t path = 256;         // with "<" and ">"
 inline constexpr std::size_t mailbox = path - 2;
 
-// Header block of a message or a body part, in octets; one field; fields in a block.
+// Header block of a message or a body part, in octets; fields in a block.
 inline constexpr std::size_t header_block = 1 << 20;
-inline constexpr std::size_t header_field = 256 << 10;
 inline constexpr std::size_t header_fields = 2'000;
 
 // Entries of one address list (members of groups counted), of one list of message ids, language tags and the
 // like.
 inline constexpr std::size_t addresses = 10'000;
 inline constexpr std::size_t list_entries = 10'000;
-inline constexpr std::size_t comment_depth = 100;
 
 // RFC 2231 parameters of one field.
 inline constexpr std::size_t parameters = 128;

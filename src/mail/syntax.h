@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -42,6 +43,21 @@ constexpr bool is_list_special(char c) {
   return syntax_detail::has(c, syntax_detail::space | syntax_detail::list_special);
 }
 constexpr bool is_non_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// The value of a hexadecimal digit, or -1.
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// The byte that two hexadecimal digits at text[at] stand for, or -1.
+constexpr int hex_byte(std::string_view text, std::size_t at) {
+  if (at + 2 > text.size()) return -1;
+  const int high = hex_digit(text[at]);
+  const int low = hex_digit(text[at + 1]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
 
 constexpr bool has_non_ascii(std::string_view text) {
   for (const char c : text) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "mail/syntax.h"
 
 namespace pillarbox::mail {
 namespace {
@@ -25,12 +26,6 @@ constexpr std::array<std::uint8_t, 256> base64_digits = [] {
 }();
 
 std::uint8_t base64_digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
-
-int hex_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -150,12 +145,12 @@ void TransferDecoder::take_held(char c, std::string& out) {
     held_.clear();
     return;
   }
-  if (is_escape && held_.size() == 2 && hex_value(held_[1]) >= 0 && hex_value(c) >= 0) {
-    out += static_cast<char>(hex_value(held_[1]) << 4 | hex_value(c));
+  if (is_escape && held_.size() == 2 && hex_digit(held_[1]) >= 0 && hex_digit(c) >= 0) {
+    out += static_cast<char>(hex_digit(held_[1]) << 4 | hex_digit(c));
     held_.clear();
     return;
   }
-  const bool may_be_escape = is_escape && held_.size() == 1 && hex_value(c) >= 0;
+  const bool may_be_escape = is_escape && held_.size() == 1 && hex_digit(c) >= 0;
   const bool may_be_line_end =
       !held_.ends_with('\r') && (is_blank(held_.back()) || held_ == "=") && (is_blank(c) || c == '\r');
   if ((may_be_escape || may_be_line_end) && held_.size() < most_held) {
