@@ -32,6 +32,21 @@ bool is_plausible(const PasswordLogin& login) {
          !login.password.empty() && login.password.size() <= limits::password_bytes;
 }
 
+bool is_for_another(const PasswordLogin& login) {
+  return !login.authorization.empty() &&
+         tables::login_key(login.authorization) != tables::login_key(login.authentication);
+}
+
+User user_of(const tables::PasswdEntry& entry) { return {.login = entry.login, .home = entry.home}; }
+
+// What is hashed for a log-in, and what a match means.
+struct Check {
+  PasswordHash hash;         // the user's, or a decoy
+  std::optional<User> user;  // who is let in then: nobody, where no password can be right
+  std::string stored;
+  std::string reason;  // why it was refused, for the log
+};
+
 // A hash that takes as long to check as most users' hashes do.
 PasswordHash usual_hash(const tables::PasswdMap& users) {
   std::unordered_map<std::string, std::size_t> counts;
@@ -66,6 +81,21 @@ class TableAccounts::Users {
     return map;
   }
 
+  std::expected<Map, tables::Unavailable> fresh() { return typed_.fresh(); }
+
+  // Whatever is wrong shows only after a check of some hash, so that the time tells nothing.
+  Check check_of(const Map& map, const PasswordLogin& login) {
+    const auto* entry = map->find(login.authentication);
+    if (entry == nullptr) return {.hash = decoy(map), .user = {}, .stored = "", .reason = "no such user"};
+    auto hash = PasswordHash::parse(entry->hash);
+    if (!hash) return {.hash = decoy(map), .user = {}, .stored = "", .reason = hash.error()};
+    if (is_for_another(login)) {
+      return {.hash = *hash, .user = {}, .stored = "", .reason = "may not act for another user"};
+    }
+    return {.hash = *hash, .user = user_of(*entry), .stored = entry->hash, .reason = "wrong password"};
+  }
+
+ private:
   PasswordHash decoy(const Map& map) {
     const std::scoped_lock lock(mutex_);
     if (decoy_of_ != map || !decoy_) {
@@ -75,7 +105,6 @@ class TableAccounts::Users {
     return *decoy_;
   }
 
- private:
   tables::Typed<tables::PasswdMap> typed_;
   std::mutex mutex_;
   Map decoy_of_;
@@ -103,7 +132,16 @@ std::optional<User> TableAccounts::find(std::string_view table, std::string_view
   if (!map) return std::nullopt;
   const auto* entry = (*map)->find(login);
   if (entry == nullptr) return std::nullopt;
-  return User{.login = entry->login, .home = entry->home};
+  return user_of(*entry);
+}
+
+std::optional<User> TableAccounts::recall(Users& users, const std::string& user, const PasswordLogin& login) {
+  const auto map =
+      users.fresh();  // a look at the file costs little, and a changed password ends the old one at once
+  if (!map || is_for_another(login)) return std::nullopt;
+  const auto* entry = (*map)->find(login.authentication);
+  if (entry == nullptr || !guard_.remembers(user, entry->hash, login.password)) return std::nullopt;
+  return user_of(*entry);
 }
 
 Task<std::expected<User, LoginError>> TableAccounts::log_in(std::string table, PasswordLogin login,
@@ -112,45 +150,34 @@ Task<std::expected<User, LoginError>> TableAccounts::log_in(std::string table, P
   const std::string user = table + '\0' + tables::login_key(login.authentication);
   if (!guard_.begin(peer, user)) co_return std::unexpected(LoginError::too_many);
   if (!is_plausible(login)) co_return std::unexpected(LoginError::refused);
-  const bool is_for_another = !login.authorization.empty() && tables::login_key(login.authorization) !=
-                                                                  tables::login_key(login.authentication);
 
   Users* users = users_of(table);
-  const auto map = users == nullptr ? std::unexpected(tables::Unavailable{"there is no table of that name"})
-                                    : users->with(login.authentication);
-  if (!map) {
-    log::error("accounts", "nobody can log in by table {}: {}", table, map.error().detail);
-    guard_.withdraw(peer);
-    co_return std::unexpected(LoginError::unavailable);
-  }
-
-  const auto* entry = (*map)->find(login.authentication);
-  if (entry != nullptr && !is_for_another && guard_.remembers(user, entry->hash, login.password)) {
+  if (users == nullptr) co_return unavailable(peer, "there is no table " + table);
+  if (auto known = recall(*users, user, login)) {
     guard_.succeed(peer, user);
-    co_return User{.login = entry->login, .home = entry->home};
+    co_return *std::move(known);
   }
 
-  // Whatever is wrong shows only after a check of some hash, so that the time tells nothing.
-  auto hash = entry == nullptr ? std::unexpected("no such user") : PasswordHash::parse(entry->hash);
-  std::string reason = hash ? "wrong password" : hash.error();
-  if (is_for_another) reason = "may not act for another user";
-  const bool may_succeed = hash.has_value() && !is_for_another;
+  const auto map = users->fresh();
+  if (!map) co_return unavailable(peer, map.error().detail);
+  const Check check = users->check_of(*map, login);
   const auto secret = std::make_shared<const Secret>(login.password);  // shared with the worker
-  const auto checked = hash ? *hash : users->decoy(*map);
-  const auto matches = co_await pool_.run([checked, secret] { return checked.matches(secret->text); });
-  if (!matches) {
-    log::warning("accounts", "too many passwords to check at once: {} has to try later", peer.address_text());
-    guard_.withdraw(peer);
-    co_return std::unexpected(LoginError::unavailable);
-  }
-  if (!*matches || !may_succeed) {
+  const auto matches = co_await pool_.run([hash = check.hash, secret] { return hash.matches(secret->text); });
+  if (!matches) co_return unavailable(peer, "too many passwords to check at once");
+  if (!*matches || !check.user) {
     log::info("accounts", "login of \"{}\" from {} refused: {}", login.authentication, peer.address_text(),
-              reason);
+              check.reason);
     co_return std::unexpected(LoginError::refused);
   }
-  guard_.remember(user, entry->hash, login.password);
+  guard_.remember(user, check.stored, login.password);
   guard_.succeed(peer, user);
-  co_return User{.login = entry->login, .home = entry->home};
+  co_return *check.user;
+}
+
+std::unexpected<LoginError> TableAccounts::unavailable(const net::Endpoint& peer, std::string_view reason) {
+  log::warning("accounts", "{} can't log in now and has to try later: {}", peer.address_text(), reason);
+  guard_.withdraw(peer);
+  return std::unexpected(LoginError::unavailable);
 }
 
 std::vector<tables::LineError> check_hashes(const tables::PasswdMap& users) {

@@ -145,6 +145,8 @@ TEST_F(Accounting, FollowsTheFile) {
   const tables::Tables tables({{.name = "users", .kind = config::Table::Kind::file, .path = path}}, clock);
   TableAccounts accounts(tables, guard, pool);
   EXPECT_EQ(log_in(accounts, "users", "plain", "old"), "plain");
+  std::ofstream(path) << "plain:{PLAIN}newest, with no time to be noticed\n";
+  EXPECT_EQ(log_in(accounts, "users", "plain", "newest, with no time to be noticed"), "plain");
   write("plain:{PLAIN}newer one\nadded:{PLAIN}x\n");
   EXPECT_EQ(log_in(accounts, "users", "plain", "old"), "refused");
   EXPECT_EQ(log_in(accounts, "users", "plain", "newer one"), "plain");

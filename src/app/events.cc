@@ -6,7 +6,7 @@
 namespace pillarbox::app {
 namespace {
 
-// SIGUSR1 ends the thread that takes signals.
+// Ends the thread that takes signals, when sent by the destructor; from others it means nothing.
 constexpr int end_signal = SIGUSR1;
 
 sigset_t our_signals() {
@@ -25,14 +25,18 @@ Events::Events() {
   signals_ = std::jthread([this] { take_signals(); });
 }
 
-Events::~Events() { ::pthread_kill(signals_.native_handle(), end_signal); }
+Events::~Events() {
+  is_ending_ = true;
+  ::pthread_kill(signals_.native_handle(), end_signal);
+}
 
 void Events::take_signals() {
   const sigset_t set = our_signals();
   for (;;) {
     int number = 0;
     if (::sigwait(&set, &number) != 0) continue;
-    if (number == end_signal) return;
+    if (is_ending_) return;
+    if (number == end_signal) continue;
     if (number == SIGHUP) {
       push(ReloadEvent{});
     } else {

@@ -1,6 +1,7 @@
 // What the main thread waits for: signals, and what commands ask of it through the control socket.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -44,6 +45,7 @@ class Events {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Event> events_;
+  std::atomic<bool> is_ending_ = false;
   std::jthread signals_;
 };
 

@@ -1,13 +1,17 @@
 #include "app/load.h"
 
+#include <utility>
 #include <vector>
 
 #include "accounts/settings.h"
+#include "base/clock.h"
 #include "imapd/settings.h"
 #include "net/settings.h"
+#include "route/check_tables.h"
 #include "route/settings.h"
 #include "smtpd/settings.h"
 #include "store/journal/settings.h"
+#include "tables/tables.h"
 
 namespace pillarbox::app {
 
@@ -23,7 +27,15 @@ std::span<const config::FieldTable> all_settings() {
 }
 
 config::Parsed load_configuration(const std::string& path, Machine& machine) {
-  return config::parse(path, machine, all_settings());
+  config::Parsed parsed = config::parse(path, machine, all_settings());
+  if (!parsed.ok()) return parsed;
+  // What else is amiss with a table is `check`'s to tell, and no reason not to serve; an open relay is.
+  const SystemClock clock;
+  const tables::Tables tables(parsed.configuration.tables, clock);
+  for (config::Diagnostic& found : route::check_tables(parsed.configuration, tables)) {
+    if (found.kind == config::Diagnostic::Kind::dangerous) parsed.diagnostics.push_back(std::move(found));
+  }
+  return parsed;
 }
 
 }  // namespace pillarbox::app

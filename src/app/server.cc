@@ -188,7 +188,10 @@ void Server::run() {
   control_.reset();
   listeners_.clear();
   reactor_->shut_down(grace);
+  // Both answer sessions from threads of their own: the loops that the answers go to are there until they
+  // have ended.
   store_.reset();
+  workers_.reset();
   reactor_.reset();
 }
 

@@ -204,6 +204,16 @@ Diagnostic open_relay(const Configuration& configuration, const Rule& rule, cons
   return found;
 }
 
+// Networks that no stranger on the internet has an address of (RFC 6890).
+std::vector<IpNetwork> not_public() {
+  std::vector<IpNetwork> all;
+  for (const auto* text : {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+                           "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10"}) {
+    all.push_back(*parse_network(text));
+  }
+  return all;
+}
+
 }  // namespace
 
 bool lists_its_strangers(const Rule& rule) {
@@ -226,25 +236,19 @@ bool is_too_broad_address(std::string_view pattern) {
 }
 
 bool is_too_broad(const std::vector<IpNetwork>& networks) {
+  const std::vector<IpNetwork> reserved = not_public();
   double public_v4 = 0;
   double public_v6 = 0;
   for (const IpNetwork& network : networks) {
-    static const std::vector<IpNetwork> not_public = [] {
-      std::vector<IpNetwork> all;
-      for (const auto* text : {"10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-                               "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"}) {
-        all.push_back(*parse_network(text));
-      }
-      return all;
-    }();
-    const bool is_private = std::ranges::any_of(not_public, [&](const IpNetwork& range) {
+    const bool is_private = std::ranges::any_of(reserved, [&](const IpNetwork& range) {
       return range.prefix <= network.prefix && range.contains(network.address);
     });
     if (is_private) continue;
-    if (network.address.family == IpAddress::Family::ipv4)
+    if (network.address.family == IpAddress::Family::ipv4) {
       public_v4 += std::exp2(32.0 - network.prefix);
-    else
+    } else {
       public_v6 += std::exp2(128.0 - network.prefix);
+    }
   }
   return public_v4 > std::exp2(24.0) || public_v6 > std::exp2(112.0);
 }

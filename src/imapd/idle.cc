@@ -1,4 +1,5 @@
-// IDLE, RFC 2177. What happens in the mailbox wakes the session; while it waits it holds no buffer.
+// IDLE, RFC 2177. What happens in the mailbox wakes the session; while it waits it holds no buffer, and
+// little else.
 #include "base/text.h"
 #include "imapd/handlers.h"
 
@@ -8,41 +9,40 @@ namespace {
 
 constexpr std::uint32_t longest_answer = 64;  // "DONE"
 
-std::unique_ptr<store::Watch> watch_selected(Session& session) {
-  if (!session.has_selected()) return nullptr;
-  return session.mailstore().watch(session.selected().id,
-                                   [wakeup = session.stream().wakeup()] { wakeup->notify(); });
-}
-
-// The client's line, or nothing when there may be news for it.
-Task<std::optional<imap::Event>> wait_for_line_or_news(Session& session, Responses& out) {
-  bool is_silent = false;
-  try {
-    co_return co_await session.input().next_or_wake();
-  } catch (const net::Timeout&) {
-    is_silent = true;
-  }
-  if (is_silent) out.untagged_ok(imap::codes::none, "Still here");
-  co_return std::nullopt;
-}
-
 }  // namespace
 
 Task<Completion> idle(Session& session, const imap::Idle&, Responses& out) {
   imap::write_continuation(out.text(), "idling");
-  const auto watch = watch_selected(session);
-  session.input().reader().expect_line(longest_answer);
-  session.input().set_patience(session.door().settings.idle_notice);
-  for (;;) {
-    if (session.has_selected()) co_await session.announce_changes(out, Announce::expunges_too);
-    if (session.connection().closing) co_return no("IDLE ends with the mailbox");
-    const auto event = co_await wait_for_line_or_news(session, out);
-    if (!event) continue;
-    session.input().set_patience(session.door().settings.autologout);
-    const auto* line = std::get_if<imap::event::Line>(&*event);
-    if (line == nullptr || !equals_ignoring_case(line->text, "DONE")) co_return bad("DONE was expected");
-    co_return ok("IDLE completed");
+  session.connection().idling = true;
+  co_return Completion{};
+}
+
+Task<void> Session::idle() {
+  std::unique_ptr<store::Watch> watch;
+  if (selected_) {
+    watch = mailstore().watch(selected_->id, [wakeup = stream_.wakeup()] { wakeup->notify(); });
   }
+  input_.reader().expect_line(longest_answer);
+  input_.set_patience(door_->settings.idle_notice);
+  std::optional<imap::Event> event;
+  while (!event && !connection_.closing) {
+    if (selected_) co_await announce_changes(out_, Announce::expunges_too);
+    if (connection_.closing) break;
+    try {
+      event = co_await input_.next_or_wake();
+    } catch (const net::Timeout&) {
+      out_.untagged_ok(imap::codes::none, "Still here");
+    }
+  }
+  connection_.idling = false;
+  input_.set_patience(door_->settings.autologout);
+  if (!event) {
+    complete(tag_, no("IDLE ends with the mailbox"));
+    co_return;
+  }
+  const auto* line = std::get_if<imap::event::Line>(&*event);
+  const bool is_done = line != nullptr && equals_ignoring_case(line->text, "DONE");
+  complete(tag_, is_done ? ok("IDLE completed") : bad("DONE was expected"));
 }
 
 }  // namespace pillarbox::imapd

@@ -37,11 +37,18 @@ Session::Session(net::Stream& stream, const Services& services, std::shared_ptr<
   input_.set_deadline(services.clock.now() + door_->settings.login_timeout);
 }
 
+// What lies on the stack of coroutines here is what a waiting session costs: so little happens in this
+// function.
 Task<void> Session::run() {
   std::exception_ptr end;
   std::string_view last_words;
   try {
-    co_await converse();
+    out_.untagged_ok(imap::codes::capability(capabilities()), door_->hostname + " Pillarbox ready");
+    while (!connection_.closing) {
+      co_await serve_next();
+      if (connection_.idling) co_await idle();
+    }
+    if (!connection_.silent) co_await out_.flush();
   } catch (const net::Timeout&) {
     end = std::current_exception();
     last_words = login_ ? "Autologout after a long silence" : "Too slow to log in";
@@ -55,20 +62,16 @@ Task<void> Session::run() {
   std::rethrow_exception(end);
 }
 
-Task<void> Session::converse() {
-  out_.untagged_ok(imap::codes::capability(capabilities()), door_->hostname + " Pillarbox ready");
-  while (!connection_.closing) {
-    const imap::Event event = co_await input_.next();
-    if (const auto* command = std::get_if<imap::event::CommandRead>(&event)) {
-      co_await execute(command->command);
-    } else if (const auto* message = std::get_if<imap::event::MessageAnnounced>(&event)) {
-      announced_ = {message->bytes, message->kind, AnnouncedMessage::Answer::owed};
-      co_await execute(message->command);
-    } else if (const auto* malformed = std::get_if<imap::event::Malformed>(&event)) {
-      complain(*malformed);
-    }
+Task<void> Session::serve_next() {
+  const imap::Event event = co_await input_.next();
+  if (const auto* command = std::get_if<imap::event::CommandRead>(&event)) {
+    co_await execute(command->command);
+  } else if (const auto* message = std::get_if<imap::event::MessageAnnounced>(&event)) {
+    announced_ = {message->bytes, message->kind, AnnouncedMessage::Answer::owed};
+    co_await execute(message->command);
+  } else if (const auto* malformed = std::get_if<imap::event::Malformed>(&event)) {
+    complain(*malformed);
   }
-  if (!connection_.silent) co_await out_.flush();
 }
 
 Task<void> Session::execute(imap::RawCommand raw) {
@@ -76,6 +79,7 @@ Task<void> Session::execute(imap::RawCommand raw) {
   const Completion completion = co_await answer(raw);
   if (announced_.answer == AnnouncedMessage::Answer::owed) refuse_message();
   announced_ = {};
+  if (connection_.idling) co_return;  // the answer comes when that ends
   if (!connection_.silent) complete(tag_, completion);
   if (connection_.starting_tls) co_await start_tls();
 }

@@ -20,6 +20,7 @@ namespace pillarbox::imapd {
 struct ConnectionState {
   bool closing = false;       // after the command in hand
   bool silent = false;        // hung up on: nothing more is said
+  bool idling = false;        // IDLE was accepted: what it does, Session::idle() does
   bool starting_tls = false;  // the handshake follows the answer to STARTTLS
   unsigned bad_commands = 0;  // in a row
   unsigned failed_logins = 0;
@@ -90,7 +91,8 @@ class Session {
   void hang_up();
 
  private:
-  Task<void> converse();
+  Task<void> serve_next();
+  Task<void> idle();  // idle.cc
   Task<void> execute(imap::RawCommand raw);
   Task<void> start_tls();
   Task<Completion> answer(imap::RawCommand raw);

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -65,7 +66,8 @@ class Connection final : public Deadlines::Entry,
   void end_wait(Outcome outcome);
 
   Loop& loop_;
-  boost::asio::posix::stream_descriptor descriptor_;
+  // By its executor's own type: a type-erased one would cost each connection and each wait some fifty bytes.
+  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> descriptor_;
   WaitPoint<Outcome> wait_point_;
   std::atomic<bool> is_notified_ = false;
   For waiting_for_ = For::time;  // while somebody waits
