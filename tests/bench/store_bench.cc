@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "base/clock.h"
@@ -35,7 +36,7 @@ struct Options {
 template <class T>
 T value_of(std::expected<T, store::Error> result) {
   if (!result) throw std::runtime_error("the store says: " + result.error().detail);
-  return std::move(*result);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 Task<store::MailboxId> inbox_of(store::Store& store, std::string login) {

@@ -72,9 +72,9 @@ class Group:
                 # A fair share beside whatever else the machine does.
                 shares, weight = folder / "cpu.shares", folder / "cpu.weight"
                 if shares.exists():
-                    shares.write_text("16384")
+                    shares.write_text("200000")
                 elif weight.exists():
-                    weight.write_text("5000")
+                    weight.write_text("10000")
                 for usage in ("cpuacct.usage", "cpu.stat"):
                     if (folder / usage).exists() and (usage != "cpu.stat" or self.usage is None):
                         self.usage = folder / usage
