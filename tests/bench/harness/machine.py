@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -142,20 +143,35 @@ def cpu_of(pid):
     return sum(int(field) for field in fields[11:15]) / TICKS
 
 
-class Disk:
-    """A folder on a journalled ext4 that only the bench uses: a loop device, written in full beforehand so that the
-    file system below has nothing left to allocate. Without root: a folder of the checkout, said in one line."""
+def file_system(folder):
+    """The name of the file system that the folder lies on: "ext4"."""
+    found = subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True).stdout.strip()
+    return "ext4" if found == "ext2/ext3" else found
 
-    def __init__(self, folder, gigabytes):
+
+class Disk:
+    """A folder on a journalled ext4: on a loop device ("loop"), written in full beforehand so that the file system below
+    has nothing left to allocate; or on the checkout's own file system ("here"). A loop device passes each write
+    through kernel threads, which on a busy machine take their time."""
+
+    def __init__(self, folder, gigabytes, kind="loop"):
         self.image = folder / "disk.img"
         self.mount = folder / "disk"
         self.gigabytes = gigabytes
+        folder.mkdir(parents=True, exist_ok=True)
+        self.kind = kind
         self.device = None
 
+    def __str__(self):
+        return f"{file_system(self.mount)} on a loop device" if self.device else file_system(self.mount)
+
     def __enter__(self):
-        self.mount.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.mount, ignore_errors=True)
+        self.mount.mkdir(parents=True)
+        if self.kind == "here":
+            return self
         if not is_root():
-            say("bench: not root, so data lies on the checkout's own file system, and the peers are left out")
+            say(f"bench: not root, so data lies on the checkout's own file system, {file_system(self.mount)}")
             return self
         say(f"bench: making a disk of {self.gigabytes} GiB (ext4 on a loop device)")
         with open(self.image, "wb") as image:
@@ -171,11 +187,15 @@ class Disk:
                                          capture_output=True, text=True).stdout.strip()
             subprocess.run(["mount", "-t", "ext4", self.device, self.mount], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
-            say(f"bench: no loop device here ({error}), so data lies on the checkout's own file system")
-            self.__exit__()
+            say(f"bench: no loop device here ({error}), so data lies on {file_system(self.mount)}")
+            self.detach()
         return self
 
     def __exit__(self, *_):
+        self.detach()
+        shutil.rmtree(self.mount, ignore_errors=True)
+
+    def detach(self):
         if self.device:
             for attempt in range(50):  # a server that was just stopped may still hold it
                 if subprocess.run(["umount", self.mount], capture_output=attempt < 49).returncode == 0:
