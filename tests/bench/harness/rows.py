@@ -106,8 +106,9 @@ class Rows:
         server.create(site.user(0), "Big")
         server.create(site.user(0), "Shared")
         for mailbox, count in (("Shared", EACH * STORE_CLIENTS), ("Big", self.sizes.big)):
-            self.load.run("imap-append", server.imap_port, count=count, mailbox=mailbox, size=2048, limit=600, sources=SOURCES,
-                          connections=server.fill_connections, batch=500 // server.fill_connections)
+            self.load.run("imap-append", server.imap_port, count=count, mailbox=mailbox, size=2048, limit=600,
+                          sources=SOURCES, connections=server.fill_connections,
+                          batch=500 // server.fill_connections)
 
     def smtp(self, server, size):
         options = {"size": size, "users": site.SMTP_USERS, "connections": 20}

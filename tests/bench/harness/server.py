@@ -29,6 +29,10 @@ class Server:
 
     def start(self, state):
         """Starts on the state of that name, kept from one start to the next."""
+        for port in filter(None, (self.smtp_port, self.imap_port, self.imaps_port)):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    raise RuntimeError(f"port {port} is in use: is another bench running?")
         self.folder = self.disk / self.name / state
         self.folder.mkdir(parents=True, exist_ok=True)
         self.group = Group(self.name)
