@@ -4,23 +4,17 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <csignal>
 #include <exception>
 
 #include "base/log.h"
 #include "net/loop.h"
+#include "net/thread.h"
 
 namespace pillarbox::net {
 namespace {
 
 // After every wait was cut, sessions only have what they wait for from the store and the like.
 constexpr std::chrono::milliseconds last_answers{10'000};
-
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);  // they are the main thread's
-}
 
 }  // namespace
 
@@ -36,7 +30,7 @@ Reactor::Reactor(unsigned threads) {
   for (unsigned i = 0; i < std::max(threads, 1U); ++i) loops_.push_back(std::make_unique<Loop>());
   for (const auto& loop : loops_) {
     threads_.emplace_back([&loop = *loop] {
-      block_signals();
+      begin_thread("net");
       loop.run();
     });
   }

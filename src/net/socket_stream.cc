@@ -25,7 +25,8 @@ std::span<char> scratch() {
 
 // Reads and throws away until the peer has closed too: had we closed with bytes unread, the kernel would send
 // a reset, and the peer could lose our last reply (RFC 1122 §4.2.2.13).
-Task<void> linger(std::shared_ptr<Connection> connection) {
+// Meanwhile the session still counts: its descriptor is one.
+Task<void> linger(std::shared_ptr<Connection> connection, [[maybe_unused]] SessionTicket ticket) {
   const auto deadline = Deadlines::Clock::now() + limits::linger_time;
   std::size_t thrown_away = 0;
   while (thrown_away < limits::linger_bytes) {
@@ -50,13 +51,13 @@ SocketStream::SocketStream(Loop& loop, int descriptor, const Endpoint& peer, con
 
 SocketStream::~SocketStream() {
   if (tls_session_) tls_session_->say_goodbye();
-  if (is_closed_by_peer_ || connection_->loop().phase() == Loop::Phase::cutting) {
+  if (is_peer_gone_ || connection_->loop().phase() == Loop::Phase::cutting) {
     connection_->close();
     return;
   }
   ::shutdown(connection_->descriptor(), SHUT_WR);
   auto& context = connection_->loop().context();
-  boost::asio::co_spawn(context, linger(std::move(connection_)), boost::asio::detached);
+  boost::asio::co_spawn(context, linger(std::move(connection_), std::move(ticket_)), boost::asio::detached);
 }
 
 Task<void> SocketStream::read_some(std::string& input, std::size_t most) {
@@ -87,7 +88,7 @@ Task<void> SocketStream::read(std::string& input, std::size_t most, For what) {
     may_have_input_ = false;
     needs = result.state;
     if (needs == IoState::end_of_stream) {
-      is_closed_by_peer_ = true;
+      is_peer_gone_ = true;
       throw Closed();
     }
   }
@@ -104,11 +105,13 @@ Task<void> SocketStream::write(std::string_view bytes) {
       continue;
     }
     if (result.state == IoState::end_of_stream) {
-      is_closed_by_peer_ = true;
+      is_peer_gone_ = true;
       throw Closed();
     }
     const auto what = result.state == IoState::needs_room ? For::room : For::input;
-    Connection::settle(co_await connection_->wait(what, std::min(last, deadline())));
+    const auto outcome = co_await connection_->wait(what, std::min(last, deadline()));
+    is_peer_gone_ = outcome == Connection::Outcome::timed_out;  // it wouldn't hear a last word either
+    Connection::settle(outcome);
   }
 }
 

@@ -46,7 +46,7 @@ class SocketStream final : public Stream {
   Endpoint local_;
   std::chrono::milliseconds timeout_;
   bool may_have_input_ = false;  // the last read left something: so try before waiting
-  bool is_closed_by_peer_ = false;
+  bool is_peer_gone_ = false;    // nobody to linger for
 };
 
 }  // namespace pillarbox::net

@@ -17,6 +17,8 @@ namespace {
 // Forward secrecy for all. Suites without AEAD come last: some senders' systems still have no others with
 // ECDHE, and would fall back to no encryption at all.
 constexpr const char* default_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:!aNULL:!eNULL";
+// A phone that comes back after a while resumes; well below the life of a ticket's key.
+constexpr std::chrono::seconds ticket_life{4 * 3600};
 constexpr const char* groups = "X25519:P-256:P-384";
 
 struct FreeContext {
@@ -77,6 +79,7 @@ std::expected<ContextPtr, std::string> make_context(const TlsSettings& settings)
   // Sessions are remembered by the client, in its ticket, not by us.
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ctx, 1);
+  SSL_CTX_set_timeout(ctx, ticket_life.count());
   const char* ciphers = settings.ciphers.empty() ? default_ciphers : settings.ciphers.c_str();
   if (SSL_CTX_set_cipher_list(ctx, ciphers) != 1) {
     return std::unexpected("\"" + settings.ciphers + "\": no such ciphers: " + crypto::openssl_error());

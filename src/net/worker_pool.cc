@@ -1,9 +1,8 @@
 #include "net/worker_pool.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <csignal>
+
+#include "net/thread.h"
 
 namespace pillarbox::net {
 
@@ -33,9 +32,7 @@ bool WorkerPool::submit(std::function<void()> work) {
 }
 
 void WorkerPool::serve() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);  // they are the main thread's
+  begin_thread("worker");
   for (;;) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
