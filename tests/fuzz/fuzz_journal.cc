@@ -73,6 +73,7 @@ void apply_effects(std::string_view input) {
   auto index = *IndexWriter::open(":memory:");
   const std::size_t half = input.size() / 2;
   ASSERT(index.apply(1, again) && index.commit() && index.apply(2, input.substr(half)) && index.commit());
+  ASSERT(index.recount());
 }
 
 void load_snapshot(std::string_view rows) {

@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "store/journal/body_files.h"
 #include "store/journal/body_reader.h"
+#include "store/journal/checkpoint.h"
 #include "store/journal/checksum.h"
 #include "store/journal/errors.h"
 #include "store/journal/index_reader.h"
@@ -186,7 +187,12 @@ std::expected<Examined, Error> examine(const std::string& folder, Disk& disk, co
 
 std::expected<std::vector<Finding>, Error> rebuild_index(const std::string& folder, Disk& disk) {
   Opened opened = TRY(open_folder(folder, disk));
-  return TRY(recover(disk, *opened.segments, opened.paths, Rebuild::always)).findings;
+  auto findings = TRY(recover(disk, *opened.segments, opened.paths, Rebuild::always)).findings;
+  if (findings.empty()) return findings;
+  // Accepted for good: nobody has to go over what is damaged again, not even without an index.
+  TRY(write_checkpoint(disk, opened.paths.journal, opened.paths.index, SystemClock().now()));
+  for (const auto& path : opened.segments->damaged()) TRY(as_store(disk.rename(path, path + ".damaged")));
+  return findings;
 }
 
 }  // namespace pillarbox::store::journal

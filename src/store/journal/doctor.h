@@ -33,7 +33,8 @@ using Progress = std::function<void(std::string_view what, std::uint64_t done, s
 std::expected<Examined, Error> examine(const std::string& folder, Disk& disk, const Progress& progress);
 
 // Makes the index anew from the newest snapshot and the journal, and accepts what of them is damaged: the
-// findings are what was passed over. Error: as examine().
+// findings are what was passed over, a new snapshot says what is left, segments that can't be read are
+// renamed to *.damaged, and the store opens for changes again. Error: as examine().
 std::expected<std::vector<Finding>, Error> rebuild_index(const std::string& folder, Disk& disk);
 
 }  // namespace pillarbox::store::journal

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "store/journal/columns.h"
 #include "store/journal/format.h"
 
 namespace pillarbox::store::journal {
@@ -364,6 +365,34 @@ SqlResult<void> IndexWriter::write_live() {
             .run());
   }
   return {};
+}
+
+SqlResult<void> IndexWriter::recount() {
+  std::map<MailboxId, HeadMailbox> counts;
+  {
+    Statement& row =
+        *TRY(database_->prepared("SELECT key, fixed, changing FROM chunks JOIN marks USING (key)"));
+    const Resetting resetting(row);
+    while (TRY(row.step())) {
+      HeadMailbox& mailbox = counts[mailbox_of(row.signed_number(0))];
+      const auto chunk = unpack(row.bytes(1), row.bytes(2));
+      for (std::size_t i = 0; chunk && i < chunk->count; ++i) mailbox.count(chunk->at(i), +1);
+    }
+  }
+  TRY(database_->execute(
+      "BEGIN IMMEDIATE; UPDATE mailboxes SET messages = 0, unseen = 0, deleted_messages = 0, size = 0"));
+  for (const auto& [id, count] : counts) {
+    TRY(TRY(database_->prepared(
+                "UPDATE mailboxes SET messages = ?, unseen = ?, deleted_messages = ?, size = ? "
+                "WHERE id = ?"))
+            ->bind(1, std::uint64_t{count.messages})
+            .bind(2, std::uint64_t{count.unseen})
+            .bind(3, std::uint64_t{count.deleted})
+            .bind(4, count.size)
+            .bind(5, id.value)
+            .run());
+  }
+  return database_->execute("COMMIT");
 }
 
 SqlResult<void> IndexWriter::commit() {

@@ -30,6 +30,10 @@ class IndexWriter {
   SqlResult<bool> apply(std::uint64_t sequence, std::string_view payload);
   SqlResult<void> set_first_recent(MailboxId mailbox, Uid first_recent);
 
+  // Counts every mailbox's messages anew. For after damage: what was lost counts no more. Requires:
+  // committed.
+  SqlResult<void> recount();
+
   // Effects gathered so far make so much work at commit.
   std::size_t pending() const { return pending_; }
 

@@ -53,7 +53,8 @@ LogWriter::~LogWriter() {
 
 DiskResult<void> LogWriter::reserve(std::uint64_t bytes) {
   const std::uint64_t room = segment_ ? segment_->header.segment_bytes - segment_used_ - fill_->used : 0;
-  if (bytes + block_bytes <= room) return {};
+  const std::uint64_t padding = (bytes / options_.group_bytes + 2) * block_bytes;
+  if (bytes + padding <= room) return {};
   return pool_.reserve(bytes);
 }
 

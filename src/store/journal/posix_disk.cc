@@ -154,12 +154,16 @@ class PosixDisk final : public Disk {
   }
 
   DiskResult<void> make_folder(const std::string& path) override {
-    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-    const auto parent = path.rfind('/');
-    if (errno != ENOENT || parent == std::string::npos || parent == 0) return failed("mkdir", path);
-    TRY(make_folder(path.substr(0, parent)));
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed("mkdir", path);
-    return {};
+    const auto slash = path.find_last_of('/');
+    const std::string parent =
+        slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+    if (::mkdir(path.c_str(), 0700) != 0) {
+      if (errno == EEXIST) return {};
+      if (errno != ENOENT || parent.size() >= path.size()) return failed("mkdir", path);
+      TRY(make_folder(parent));
+      if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed("mkdir", path);
+    }
+    return sync_folder(parent);
   }
 
   DiskResult<std::vector<std::string>> list(const std::string& path) override {

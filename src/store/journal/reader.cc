@@ -48,12 +48,21 @@ DiskResult<std::optional<SegmentReader::Found>> SegmentReader::next() {
   return found;
 }
 
-DiskResult<std::optional<SegmentReader::Found>> SegmentReader::next_group_after(std::uint64_t sequence) {
+DiskResult<bool> SegmentReader::has_group_after(std::uint64_t sequence) {
   for (std::uint64_t offset = round_up(position_, block_bytes); offset < header_.segment_bytes;
        offset += block_bytes) {
+    const auto found = TRY(at(offset));
+    if (found && found->record.header.group_sequence > sequence) return true;
+  }
+  return false;
+}
+
+DiskResult<std::optional<SegmentReader::Found>> SegmentReader::find(std::uint64_t first, std::uint64_t last) {
+  // What only looks like a record doesn't fit the checksum: its seed is this segment's own, and nobody could
+  // know it.
+  for (std::uint64_t offset = position_; offset < header_.segment_bytes; offset += record_alignment) {
     auto found = TRY(at(offset));
-    if (!found || found->record.header.group_sequence <= sequence) continue;
-    if (found->record.header.group_sequence != found->record.header.sequence) continue;
+    if (!found || found->record.header.sequence < first || found->record.header.sequence > last) continue;
     position_ = found->offset + found->record.bytes;
     return found;
   }
@@ -68,10 +77,8 @@ JournalReader::JournalReader(std::vector<Source> sources, std::uint64_t from)
 }
 
 void JournalReader::open_source() {
-  if (current_ >= sources_.size()) {
-    expected_ = std::max(expected_, from_);
-    return;
-  }
+  if (sources_.empty()) expected_ = from_;
+  if (current_ >= sources_.size()) return;
   const auto& source = sources_[current_];
   if (!has_started_) {
     has_started_ = true;
@@ -92,6 +99,15 @@ void JournalReader::report(std::uint64_t offset, std::uint64_t from, std::uint64
                                  "`pillarbox doctor --rebuild`"});
 }
 
+DiskResult<std::optional<SegmentReader::Found>> JournalReader::pass_over(std::uint64_t end) {
+  const bool is_last = current_ + 1 == sources_.size();
+  const std::uint64_t broken_at = reader_->position();
+  if (is_last && !TRY(reader_->has_group_after(expected_))) return std::nullopt;
+  const auto found = TRY(reader_->find(expected_ + 1, end - 1));
+  report(broken_at, expected_, found ? found->record.header.sequence : end);
+  return found;
+}
+
 DiskResult<std::optional<JournalReader::Entry>> JournalReader::next() {
   while (current_ < sources_.size()) {
     const auto& source = sources_[current_];
@@ -101,18 +117,11 @@ DiskResult<std::optional<JournalReader::Entry>> JournalReader::next() {
     // stopped.
     std::optional<SegmentReader::Found> found;
     if (expected_ < end) {
-      const std::uint64_t broken_at = reader_->position();
+      const std::uint64_t before = reader_->position();
       found = TRY(reader_->next());
-      if (found && found->record.header.sequence != expected_) {
-        // A whole record, but not the one that should be here.
-        found.reset();
-        reader_->rewind(broken_at);
-      }
-      if (!found) {
-        found = TRY(reader_->next_group_after(expected_));
-        if (found && found->record.header.sequence >= end) found.reset();
-        if (found) report(broken_at, expected_, found->record.header.sequence);
-        if (!found && !is_last) report(broken_at, expected_, end);
+      if (!found || found->record.header.sequence != expected_) {
+        reader_->rewind(before);
+        found = TRY(pass_over(end));
       }
     }
     if (!found) {

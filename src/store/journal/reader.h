@@ -36,8 +36,11 @@ class SegmentReader {
   // The record that follows: right behind the last one, or at the next block. Nothing if there is none; then
   // the position stays.
   DiskResult<std::optional<Found>> next();
-  // The first record at the beginning of a block behind the position that begins a group after `sequence`.
-  DiskResult<std::optional<Found>> next_group_after(std::uint64_t sequence);
+  // Whether a block behind the position begins a group that is later than `sequence`. Leaves the position
+  // alone.
+  DiskResult<bool> has_group_after(std::uint64_t sequence);
+  // The first whole record anywhere behind the position with a sequence from `first` to `last`.
+  DiskResult<std::optional<Found>> find(std::uint64_t first, std::uint64_t last);
   std::uint64_t position() const { return position_; }
   void rewind(std::uint64_t position) { position_ = position; }
 
@@ -80,6 +83,8 @@ class JournalReader {
 
  private:
   void open_source();
+  // The record that should be next is broken: the one to go on with, unless this is the journal's torn end.
+  DiskResult<std::optional<SegmentReader::Found>> pass_over(std::uint64_t end);
   void report(std::uint64_t offset, std::uint64_t from, std::uint64_t to);
 
   std::vector<Source> sources_;

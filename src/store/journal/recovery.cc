@@ -38,7 +38,11 @@ std::expected<IndexWriter, Error> open_or_make_index(Disk& disk, const SegmentPo
     auto opened = IndexWriter::open(paths.index);
     // Some other error, such as a full disk, will go away; the index needn't.
     if (!opened && !opened.error().is_corrupt()) return std::unexpected(opened.error().as_store_error());
-    if (opened && covers(segments.in_use(), opened->state().applied)) return std::move(*opened);
+    // A snapshot that knows more is the shorter way, and the only one past damage that was accepted.
+    const std::uint64_t snapshot = TRY(as_store(newest_snapshot(disk, paths.journal))).value_or(0);
+    if (opened && covers(segments.in_use(), opened->state().applied) && opened->state().applied >= snapshot) {
+      return std::move(*opened);
+    }
     log::warning("store", "index.db {}: making it anew from the journal",
                  opened ? "is missing or too old" : opened.error().what);
   }
@@ -148,6 +152,7 @@ std::expected<Recovered, Error> recover(Disk& disk, SegmentPool& segments, const
     std::ranges::move(found, std::back_inserter(findings));
     break;
   }
+  if (!findings.empty()) TRY(as_store(index.recount()));
   Recovered recovered{
       .index = std::move(index), .next_sequence = next_sequence, .findings = std::move(findings)};
   IndexReader reader(paths.index);

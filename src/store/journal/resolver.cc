@@ -190,6 +190,9 @@ void Resolver::settle(std::uint64_t sequence, std::uint64_t applied) {
     for (auto tail = mailbox->tail.rbegin(); tail != mailbox->tail.rend() && tail->sequence == 0; ++tail) {
       tail->sequence = sequence;
     }
+    // Whoever loads the mailbox finds these in the index; unless that is being read already.
+    auto& tail = mailbox->tail;
+    while (!mailbox->is_loading && !tail.empty() && tail.front().sequence <= applied) tail.pop_front();
   }
   for (const auto& key : batch_taken_) taken_[key] = sequence;
   if (!taken_.empty())

@@ -16,9 +16,9 @@ namespace {
 constexpr std::string_view suffix = ".seg";
 constexpr std::chrono::milliseconds retry_interval{500};
 
-// A segment may stay empty at its end by as much as a record is long.
+// A segment may stay empty at its end by as much as a record is long, and groups are padded.
 constexpr std::uint64_t usable(std::uint64_t segment_bytes) {
-  return segment_bytes - block_bytes - 2 * record_bytes(max_payload_bytes);
+  return segment_bytes - segment_bytes / 256 - block_bytes - 2 * record_bytes(max_payload_bytes);
 }
 static_assert(usable(least_segment_bytes) > record_bytes(max_payload_bytes));
 
