@@ -43,7 +43,7 @@ inline constexpr config::Field fields[] = {
     config::field<&Settings::max_header_fields>("max_header_fields",
                                                 "Most header fields in a message accepted."),
     config::field<&Settings::max_hops>(
-        "max_hops", "Received fields from which on a message is taken to run in circles (RFC 5321 §6.3)."),
+        "max_hops", "Most Received fields in a message; one with more runs in circles (RFC 5321 §6.3)."),
     config::field<&Settings::max_recipients>(
         "max_recipients",
         "Most recipients of one message; at least 100 (RFC 5321 §4.5.3.1.8), announced with LIMITS.")
@@ -77,7 +77,7 @@ inline constexpr config::Field fields[] = {
                                                              "The same, while sessions are running out."),
     config::field<&Settings::max_failed_logins>("max_failed_logins", "Failed logins that end a session."),
     config::field<&Settings::error_delay>("error_delay",
-                                          "How long an answer is delayed by errors_until_slow."),
+                                          "How long an answer is delayed by errors-until-slow."),
     config::field<&Settings::command_timeout>(
         "command_timeout",
         "Longest wait for a command or for the next part of a message (RFC 5321 §4.5.3.2.7).")
@@ -88,7 +88,7 @@ inline constexpr config::Field fields[] = {
         "idle_timeout", "Longest wait for a command before the first MAIL or AUTH of a session."),
     config::size<&Settings::min_data_rate>(
         "min_data_rate",
-        "Bytes a second below which receiving a message is given up, after command_timeout of grace."),
+        "Bytes a second below which receiving a message is given up, after command-timeout of grace."),
 };
 inline constexpr auto setting_table = config::table<Settings>("smtp", fields);
 
