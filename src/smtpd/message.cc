@@ -55,15 +55,17 @@ std::unique_ptr<Reception> Session::begin_reception(const Transaction& transacti
                         .hops = settings_.max_hops},
       .max_size = settings_.max_message_size,
   };
-  if (has_mailbox(transaction))
+  if (has_mailbox(transaction)) {
     options.trace_fields = return_path_field(transaction.mail.reverse_path.address);
+  }
   options.trace_fields += received_field(facts);
   if (listener_.flavour == Listener::Flavour::submission || !state_.login.empty()) {
     options.mending = {.date = fmt::format("Date: {}\r\n", mail::format_date(now)),
                        .message_id = fmt::format("Message-ID: <{}@{}>\r\n", transaction.trace_id, hostname_)};
   }
-  for (const Recipient& recipient : transaction.recipients)
+  for (const Recipient& recipient : transaction.recipients) {
     options.recipients.push_back(recipient.address.key());
+  }
   return std::make_unique<Reception>(services_.store.begin_draft(), std::move(options));
 }
 

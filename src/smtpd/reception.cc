@@ -43,8 +43,9 @@ Task<void> Reception::finish() {
   if (fault_) co_return;
   if (!has_begun_) co_await begin();
   for (const std::string& had_it : header_.delivered_to()) {
-    if (std::ranges::find(options_.recipients, had_it) != options_.recipients.end())
+    if (std::ranges::find(options_.recipients, had_it) != options_.recipients.end()) {
       fail(replies::loops_to_recipient());
+    }
   }
 }
 
