@@ -22,7 +22,7 @@ bool takes_submissions(const config::Listener& listener) {
 std::string refusal_text(const config::Listener& listener, const std::string& hostname) {
   if (listener.tls == config::TlsMode::implicit) return "";
   if (config::is_imap(listener.protocol)) return "* BYE Too many connections; try again later\r\n";
-  return fmt::format("421 4.3.2 {} Too many connections; try again later\r\n", hostname);
+  return smtpd::no_room(hostname);
 }
 
 // Whether `peer` is in the table of `proxy <table>`; without a table, whether it is this machine.

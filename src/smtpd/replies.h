@@ -30,7 +30,9 @@ inline Reply make(int code, smtp::EnhancedCode enhanced, std::string_view text) 
 inline Reply greeting(std::string_view host) {
   return {.code = 220, .text = std::string(host) + " ESMTP Pillarbox"};
 }
-inline Reply overloaded() { return make(421, {3, 2}, "Too busy, try again later"); }
+inline Reply no_room(std::string_view host) {
+  return make(421, {3, 2}, std::string(host) + " Too many connections, try again later");
+}
 inline Reply shutting_down() { return make(421, {3, 2}, "Shutting down, try again later"); }
 inline Reply timed_out() { return make(421, {4, 2}, "Waited too long for you, closing"); }
 inline Reply proxy_header_missing() { return make(421, {7, 0}, "A PROXY header is expected from you"); }

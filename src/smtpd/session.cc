@@ -31,9 +31,9 @@ Task<void> serve(std::unique_ptr<net::Stream> stream, std::shared_ptr<const Door
   co_await session.run();
 }
 
-std::string no_room() {
+std::string no_room(std::string_view hostname) {
   std::string bytes;
-  smtp::write(replies::overloaded(), bytes);
+  smtp::write(replies::no_room(hostname), bytes);
   return bytes;
 }
 

@@ -25,7 +25,7 @@ namespace pillarbox::smtpd {
 Task<void> serve(std::unique_ptr<net::Stream> stream, std::shared_ptr<const Door> door);
 
 // What those are told for whom there is no room: net::Door::refusal, CRLF included.
-std::string no_room();
+std::string no_room(std::string_view hostname);
 
 class Session {
  public:
