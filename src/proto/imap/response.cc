@@ -118,7 +118,7 @@ void write_list(Output& out, ListKind kind, const ListAttributes& attributes, ch
   write_separator(out, separator);
   out.put(' ');
   write_mailbox(out, mailbox);
-  if (child_info == ChildInfo::subscribed) out.put(" (\"CHILDINFO\" (\"SUBSCRIBED\"))");
+  if (child_info == ChildInfo::subscribed) out.put(" (CHILDINFO (\"SUBSCRIBED\"))");
   out.put_line_end();
 }
 

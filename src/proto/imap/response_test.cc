@@ -109,7 +109,7 @@ TEST(Responses, OfMailboxes) {
               write_list(out, ListKind::list, attributes, '\\', "\u00e4/b c", ChildInfo::subscribed);
             }),
             "* LIST (\\NonExistent \\Noselect \\HasChildren \\Subscribed \\Drafts) \"\\\\\" \"&AOQ-/b c\" "
-            "(\"CHILDINFO\" (\"SUBSCRIBED\"))\r\n");
+            "(CHILDINFO (\"SUBSCRIBED\"))\r\n");
   EXPECT_EQ(written([](Output& out) {
               write_list(out, ListKind::lsub,
                          {.no_inferiors = true, .no_select = true, .has_no_children = true}, '.', "nil");
