@@ -1,6 +1,7 @@
 #include "store/mailstore.h"
 
 #include "base/try.h"
+#include "store/names.h"
 
 namespace pillarbox::store {
 
@@ -15,7 +16,8 @@ Task<Result<std::shared_ptr<const AccountView>>> Mailstore::mailboxes() { return
 Task<Result<MailboxInfo>> Mailstore::find(std::string name) {
   const auto account = co_await store_->account(account_);
   if (!account) co_return std::unexpected(account.error());
-  const MailboxInfo* found = (*account)->find(name);
+  const auto canonical = canonical_mailbox_name(name);
+  const MailboxInfo* found = canonical ? (*account)->find(*canonical) : nullptr;
   if (found == nullptr) co_return std::unexpected(Error{ErrorKind::not_found, "no mailbox " + name});
   owned_ = found->id;
   co_return *found;
