@@ -27,7 +27,7 @@ Task<Completion> authenticate(Session& session, const imap::Authenticate& comman
     session.input().reader().expect_line(longest_answer);
     const imap::Event event = co_await session.input().next();
     const auto* line = std::get_if<imap::event::Line>(&event);
-    if (line == nullptr) co_return bad("That answer is too long");
+    if (line == nullptr) co_return session.not_a_line(event, "That answer is too long");
     step = exchange->answer(line->text);
   }
   if (auto* login = std::get_if<accounts::PasswordLogin>(&step)) {

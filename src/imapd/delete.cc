@@ -2,25 +2,33 @@
 #include <algorithm>
 
 #include "imapd/handlers.h"
-#include "imapd/special_use.h"
+#include "store/names.h"
 
 namespace pillarbox::imapd {
 
-Task<Completion> remove(Session& session, const imap::Delete& command, Responses& out) {
-  const auto account = co_await session.mailstore().mailboxes();
+namespace {
+
+// There is no such mailbox, but perhaps its name is a level above others.
+Task<Completion> why_not_there(store::Mailstore& mailstore, const std::string& name) {
+  const auto account = co_await mailstore.mailboxes();
   if (!account) co_return no(account.error());
-  const store::MailboxInfo* mailbox = (*account)->find(command.mailbox);
-  if (mailbox == nullptr) {
-    const std::string below = command.mailbox + hierarchy_separator;
-    const bool has_inferiors = std::ranges::any_of(
-        (*account)->mailboxes, [&](const auto& other) { return other.name.starts_with(below); });
-    if (has_inferiors) co_return no(imap::codes::has_children, "Only the names below it exist");
-    co_return no(imap::codes::nonexistent, "There is no such mailbox");
+  const bool has_inferiors = std::ranges::any_of(
+      (*account)->mailboxes, [&](const auto& mailbox) { return store::is_inferior(mailbox.name, name); });
+  if (has_inferiors) co_return no(imap::codes::has_children, "Only the names below it exist");
+  co_return no(imap::codes::nonexistent, "There is no such mailbox");
+}
+
+}  // namespace
+
+Task<Completion> remove(Session& session, const imap::Delete& command, Responses& out) {
+  const auto mailbox = co_await session.mailstore().find(command.mailbox);
+  if (!mailbox && mailbox.error().kind == store::ErrorKind::not_found) {
+    co_return co_await why_not_there(session.mailstore(), command.mailbox);
   }
-  const store::MailboxId id = mailbox->id;
-  const auto removed = co_await session.mailstore().remove(id);
+  if (!mailbox) co_return no(mailbox.error());
+  const auto removed = co_await session.mailstore().remove(mailbox->id);
   if (!removed) co_return no(removed.error());
-  if (session.has_selected() && session.selected().id == id) {
+  if (session.has_selected() && session.selected().id == mailbox->id) {
     session.unselect();
     out.untagged_ok(imap::codes::closed, "The selected mailbox is gone");
   }

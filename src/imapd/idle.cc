@@ -42,7 +42,7 @@ Task<void> Session::idle() {
   }
   const auto* line = std::get_if<imap::event::Line>(&*event);
   const bool is_done = line != nullptr && equals_ignoring_case(line->text, "DONE");
-  complete(tag_, is_done ? ok("IDLE completed") : bad("DONE was expected"));
+  complete(tag_, is_done ? ok("IDLE completed") : not_a_line(*event, "DONE was expected"));
 }
 
 }  // namespace pillarbox::imapd

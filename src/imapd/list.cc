@@ -10,6 +10,8 @@ namespace pillarbox::imapd {
 
 namespace {
 
+constexpr std::size_t names_in_a_row = 256;  // before others get a turn
+
 class Patterns {
  public:
   Patterns(std::string_view reference, const std::vector<std::string>& patterns) {
@@ -103,7 +105,9 @@ Task<Completion> list(Session& session, const imap::List& command, Responses& ou
   Hierarchy hierarchy = hierarchy_of(**account);
   const Patterns patterns(command.reference, command.patterns);
   const auto above_hidden = levels_above_hidden(hierarchy, patterns, command.selection);
+  std::size_t looked_at = 0;
   for (const auto& [name, node] : hierarchy) {
+    if (++looked_at % names_in_a_row == 0) co_await yield();
     if (!patterns.match(name, node)) continue;
     const bool below = has_meeting_below(node, command.selection);
     if (!meets(node, command.selection) && !(below && above_hidden.contains(name))) continue;

@@ -1,6 +1,7 @@
 #include "imapd/message_search.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/text.h"
@@ -30,13 +31,16 @@ Tri compare_days(const imap::search::SentDateIs& wanted, std::chrono::year_month
   return sent >= date ? Tri::yes : Tri::no;
 }
 
+enum class Where : std::uint8_t { header, body };
+
 // Feeds one text after another to the matchers of all questions that it may answer.
 class TextAsker {
  public:
-  TextAsker(std::vector<Question>& questions, const std::vector<Tri>& answers) {
+  TextAsker(std::vector<Question>& questions, const std::vector<Tri>& answers, Where where) {
     for (std::size_t i = 0; i < questions.size(); ++i) {
-      const bool is_about = questions[i].about == About::body || questions[i].about == About::text;
-      if (is_about && answers[i] == Tri::unknown) asked_.push_back(&questions[i].matcher);
+      const About about = questions[i].about;
+      const bool is_asked = about == About::text || (about == About::body && where == Where::body);
+      if (is_asked && answers[i] == Tri::unknown) asked_.push_back(&questions[i].matcher);
     }
   }
 
@@ -49,6 +53,9 @@ class TextAsker {
     casemap_.finish();
     for (mail::TextMatcher* matcher : asked_) matcher->finish();
   }
+  bool is_idle() const { return asked_.empty(); }
+  // How much to feed before others get a turn.
+  std::size_t piece_bytes() const { return std::max<std::size_t>(1024, (256 << 10) / (asked_.size() + 4)); }
   bool are_all_found() const { return std::ranges::all_of(asked_, &mail::TextMatcher::is_found); }
 
  private:
@@ -56,14 +63,27 @@ class TextAsker {
   std::vector<mail::TextMatcher*> asked_;
 };
 
-void ask_field(const mail::HeaderField& field, const std::string& value, Question& question, Tri& answer) {
+// A field's value as matchers want it, made when the first of them asks.
+class PreparedValue {
+ public:
+  explicit PreparedValue(const mail::HeaderField& field) : field_(field) {}
+  std::string_view text() {
+    if (!text_) text_ = mail::CasemapStream().feed(mail::decode_text(field_.value));
+    return *text_;
+  }
+
+ private:
+  const mail::HeaderField& field_;
+  std::optional<std::string> text_;
+};
+
+void ask_field(const mail::HeaderField& field, PreparedValue& value, Question& question, Tri& answer) {
   if (question.about == About::field && field.is(question.field)) {
     if (question.is_any_value) {
       answer = Tri::yes;
       return;
     }
-    mail::CasemapStream casemap;
-    question.matcher.feed(casemap.feed(value));
+    question.matcher.feed(value.text());
     question.matcher.finish();
     if (question.matcher.is_found()) answer = Tri::yes;
   } else if (question.about == About::sent_date && answer == Tri::unknown && field.is("date")) {
@@ -73,14 +93,15 @@ void ask_field(const mail::HeaderField& field, const std::string& value, Questio
 }
 
 // A header block as text: names and decoded values, line by line.
+void feed_field(const mail::HeaderField& field, TextAsker& asker) {
+  asker.feed(field.name);
+  asker.feed(": ");
+  asker.feed(mail::decode_text(field.value));
+  asker.finish();
+}
 void feed_header(std::string_view block, TextAsker& asker) {
   mail::HeaderReader reader(block);
-  while (const auto field = reader.next()) {
-    asker.feed(field->name);
-    asker.feed(": ");
-    asker.feed(mail::decode_text(field->value));
-    asker.finish();
-  }
+  while (const auto field = reader.next()) feed_field(*field, asker);
 }
 
 Task<store::Result<std::string>> read_whole(store::BodyReader& reader, std::uint64_t begin,
@@ -105,7 +126,7 @@ Task<store::Result<store::Done>> ask_text_part(store::BodyReader& reader, const 
   const std::uint64_t end = std::min(part.body_end, reader.size());
   for (std::uint64_t offset = part.body_start; offset < end && !asker.are_all_found();) {
     const auto bytes = co_await reader.read(
-        offset, static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, piece_bytes)));
+        offset, static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, asker.piece_bytes())));
     if (!bytes) co_return std::unexpected(bytes.error());
     if (bytes->empty()) break;
     offset += bytes->size();
@@ -121,14 +142,11 @@ Task<store::Result<store::Done>> ask_text_part(store::BodyReader& reader, const 
 
 void ask_header_block(std::string_view block, std::vector<Question>& questions, std::vector<Tri>& answers) {
   for (Question& question : questions) question.matcher.reset();
-  TextAsker asker(questions, answers);
+  TextAsker asker(questions, answers, Where::header);
   mail::HeaderReader reader(block);
   while (const auto field = reader.next()) {
-    const std::string value = mail::decode_text(field->value);
-    asker.feed(field->name);
-    asker.feed(": ");
-    asker.feed(value);
-    asker.finish();
+    if (!asker.is_idle()) feed_field(*field, asker);
+    PreparedValue value(*field);
     for (std::size_t i = 0; i < questions.size(); ++i) ask_field(*field, value, questions[i], answers[i]);
   }
   for (std::size_t i = 0; i < questions.size(); ++i) {
@@ -143,6 +161,8 @@ void ask_header_block(std::string_view block, std::vector<Question>& questions, 
 
 Task<store::Result<store::Done>> ask_header(store::Mailstore& mailstore, store::BodyId body,
                                             std::vector<Question>& questions, std::vector<Tri>& answers) {
+  const auto is_for_body = [](const Question& question) { return question.about == About::body; };
+  if (std::ranges::all_of(questions, is_for_body)) co_return store::Done{};
   const auto reader = co_await mailstore.body(body);
   if (!reader) co_return std::unexpected(reader.error());
   mail::HeaderCollector header(mail::limits::header_block);
@@ -168,7 +188,7 @@ Task<store::Result<store::Done>> ask_body(store::Mailstore& mailstore, store::Bo
   if (!reader) co_return std::unexpected(reader.error());
 
   for (Question& question : questions) question.matcher.reset();
-  TextAsker asker(questions, answers);
+  TextAsker asker(questions, answers, Where::body);
   for (const mail::Part& part : structure->parts) {
     if (asker.are_all_found()) break;
     const bool is_inner_message =

@@ -20,11 +20,13 @@ Task<void> Responses::flush() {
 
 Task<void> Responses::send(std::string_view bytes) {
   stream_.set_timeout(write_timeout_);
+  is_sending_ = true;
   if (!text_.empty()) {
     co_await stream_.write(text_.text());
     text_.clear();
   }
   if (!bytes.empty()) co_await stream_.write(bytes);
+  is_sending_ = false;
 }
 
 }  // namespace pillarbox::imapd

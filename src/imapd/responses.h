@@ -35,6 +35,9 @@ class Responses {
   // Behind what was gathered, without copying: for large bodies.
   Task<void> send(std::string_view bytes);
 
+  // A write broke off: nothing more can be said.
+  bool is_stuck() const { return is_sending_; }
+
   // Gives the memory back. Requires: all is flushed.
   void release() { text_.release(); }
 
@@ -42,6 +45,7 @@ class Responses {
   net::Stream& stream_;
   std::chrono::milliseconds write_timeout_;
   imap::Output text_;
+  bool is_sending_ = false;
 };
 
 }  // namespace pillarbox::imapd

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "imapd/handlers.h"
+#include "imapd/limits.h"
 #include "imapd/message_search.h"
 #include "imapd/message_walk.h"
 #include "imapd/search_program.h"
@@ -13,7 +14,7 @@ namespace pillarbox::imapd {
 
 namespace {
 
-constexpr std::size_t messages_in_a_row = 16384;  // tested by their columns before others get a turn
+constexpr std::size_t steps_in_a_row = 1 << 18;  // of testing columns, before others get a turn
 constexpr auto word_of_progress = std::chrono::seconds(10);
 
 struct Found {
@@ -58,9 +59,11 @@ class Search {
         out_(out),
         program_(command.key, command.charset, session.selected()),
         unanswered_(program_.questions().size(), Tri::unknown),
+        messages_in_a_row_(1 + steps_in_a_row / program_.size()),
         said_(session.services().clock.now()) {}
 
   Task<void> run();
+  bool asks_too_much() const { return unanswered_.size() > limits::search_questions; }
   const Found& found() const { return found_; }
   const std::optional<Completion>& problem() const { return problem_; }
 
@@ -78,6 +81,7 @@ class Search {
   Responses& out_;
   SearchProgram program_;
   std::vector<Tri> unanswered_;
+  const std::size_t messages_in_a_row_;
   Time said_;
   Found found_;
   std::optional<Completion> problem_;
@@ -104,7 +108,7 @@ Task<void> Search::run() {
       if (!meant && !problem_) problem_ = unreadable(meant.error());
       result = meant && *meant ? Tri::yes : Tri::no;
       co_await breathe(walk.index(), view.size());
-    } else if (walk.index() % messages_in_a_row == messages_in_a_row - 1) {
+    } else if (walk.index() % messages_in_a_row_ == 0) {
       co_await breathe(walk.index(), view.size());
     }
     if (result != Tri::yes) continue;
@@ -161,6 +165,7 @@ Task<Completion> search(Session& session, const imap::Search& command, Responses
   }
   if (command.uses_modseq) session.use_condstore(out);
   Search search(session, command, out);
+  if (search.asks_too_much()) co_return no(imap::codes::limit, "Too many strings and dates to look for");
   co_await search.run();
   if (command.returned.extended) {
     write_extended(search.found(), command, session.tag(), out);

@@ -57,6 +57,7 @@ SearchProgram::Node SearchProgram::compile(const imap::SearchKey& key) {
     return charset_.empty() ? text : mail::to_utf8(text, charset_);
   };
   const store::MailboxView& view = mailbox_.known();
+  ++size_;
   return std::visit(
       Overloaded{
           [](const search::All&) { return Node{}; },

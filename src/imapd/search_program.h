@@ -33,6 +33,8 @@ class SearchProgram {
   SearchProgram(const imap::SearchKey& key, std::string_view charset, const SelectedMailbox& mailbox);
 
   std::vector<Question>& questions() { return questions_; }
+  // How many steps a test takes at most.
+  std::size_t size() const { return size_; }
 
   // Whether the message is meant, given what is known of the questions: all unknown to begin with.
   Tri test(const store::Chunk& chunk, std::size_t within, std::size_t index,
@@ -70,6 +72,7 @@ class SearchProgram {
   const SelectedMailbox& mailbox_;
   std::string charset_;
   std::vector<Question> questions_;
+  std::size_t size_ = 0;
   Node root_;
 };
 

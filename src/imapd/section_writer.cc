@@ -27,6 +27,9 @@ Task<store::Result<store::Done>> SectionWriter::open(const std::vector<imap::Bod
   reader_ = *std::move(reader);
   if (digest_ != nullptr) {
     header_bytes_ = digest_->header_bytes();
+    if (std::ranges::all_of(sections, &std::vector<std::uint32_t>::empty, &imap::BodySection::part)) {
+      co_return store::Done{};
+    }
     structure_ = digest_->structure();
     if (!structure_)
       co_return std::unexpected(store::Error{store::ErrorKind::corrupt, "a structure in the cache"});

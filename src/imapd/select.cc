@@ -48,7 +48,7 @@ Task<Completion> select(Session& session, const imap::Select& command, Responses
   auto view = co_await session.mailstore().view(found->id);
   if (!view) co_return no(view.error());
 
-  auto mailbox = std::make_unique<SelectedMailbox>(command.mailbox, command.access, *std::move(view));
+  auto mailbox = std::make_unique<SelectedMailbox>(command.access, *std::move(view));
   mailbox->add_recent(*recent);
   if (command.condstore == imap::Condstore::on) session.use_condstore(out);
   describe(*mailbox, out);

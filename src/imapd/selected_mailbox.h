@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "imapd/snapshot.h"
@@ -23,11 +22,10 @@ struct IndexRange {
 
 class SelectedMailbox {
  public:
-  SelectedMailbox(std::string mailbox_name, imap::Access how, Snapshot snapshot)
-      : id(snapshot->id), name(std::move(mailbox_name)), access(how), known_(std::move(snapshot)) {}
+  SelectedMailbox(imap::Access how, Snapshot snapshot)
+      : id(snapshot->id), access(how), known_(std::move(snapshot)) {}
 
   const store::MailboxId id;
-  const std::string name;
   const imap::Access access;
 
   const store::MailboxView& known() const { return *known_; }

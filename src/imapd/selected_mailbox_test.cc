@@ -23,7 +23,7 @@ Snapshot snapshot(std::uint32_t messages) {
 }
 
 SelectedMailbox mailbox(std::uint32_t messages) {
-  return SelectedMailbox("box", imap::Access::read_write, snapshot(messages));
+  return SelectedMailbox(imap::Access::read_write, snapshot(messages));
 }
 
 TEST(SelectedMailbox, FindsMessagesByNumber) {

@@ -57,8 +57,10 @@ Task<void> Session::run() {
     last_words = "Server is shutting down";
   }
   if (!end) co_return;
-  out_.bye(last_words);
-  co_await out_.flush();
+  if (!out_.is_stuck()) {
+    out_.bye(last_words);
+    co_await out_.flush();
+  }
   std::rethrow_exception(end);
 }
 
@@ -164,6 +166,13 @@ void Session::refuse_message() {
   // More than anyone wants to skip: the connection ends instead.
   if (input_.reader().refuse_literal() == imap::event::Afterwards::close) connection_.closing = true;
   announced_.answer = AnnouncedMessage::Answer::given;
+}
+
+Completion Session::not_a_line(const imap::Event& event, std::string_view expected) {
+  const auto* malformed = std::get_if<imap::event::Malformed>(&event);
+  if (malformed != nullptr && malformed->afterwards == imap::event::Afterwards::close)
+    connection_.closing = true;
+  return bad(expected);
 }
 
 void Session::hang_up() {

@@ -86,6 +86,9 @@ class Session {
   // Also in the middle of it, when it turns out that it can't be kept.
   void refuse_message();
 
+  // Why `event` isn't the line that was asked for by expect_line(): the answer to the command that asked.
+  Completion not_a_line(const imap::Event& event, std::string_view expected);
+
   // Ends the connection at once, for what can't be put right: a literal that was announced and can't be
   // delivered.
   void hang_up();
