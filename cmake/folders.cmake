@@ -76,5 +76,5 @@ function(pillarbox_headers_alone)
   add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${sources})
   target_include_directories(headers_alone PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(headers_alone PRIVATE lib::asio lib::openssl lib::sqlite lib::icu lib::fmt lib::spdlog
-                                              lib::cli11 lib::json lib::xxhash lib::argon2)
+                                              lib::cli11 lib::json lib::xxhash lib::argon2 lib::unbound)
 endfunction()

@@ -27,4 +27,5 @@ pillarbox_external(cli11 CLI11::CLI11)
 pillarbox_external(json Boost::json)
 pillarbox_external(xxhash PkgConfig::xxhash)
 pillarbox_external(argon2 PkgConfig::argon2)
+pillarbox_external(unbound unbound)  # its .pc file asks for libevent, which we do not use
 pillarbox_external(crypt crypt)
