@@ -68,6 +68,7 @@ class Conversation(socketserver.BaseRequestHandler):
                 getattr(self, "on_" + verb.lower(), self.on_other)(line)
         except (Over, OSError, ssl.SSLError, UnicodeError):
             pass
+        self.request.close()  # wrapped in TLS, it isn't the one that the server closes
 
     # -- bytes
 
@@ -228,11 +229,16 @@ class Conversation(socketserver.BaseRequestHandler):
                 self.fill()
             self.misbehave(what, "250 x")
             raise Over
-        while b"\r\n.\r\n" not in b"\r\n" + self.pending:
-            self.fill()
-        text, self.pending = (b"\r\n" + self.pending).split(b"\r\n.\r\n", 1)
-        text = (text + b"\r\n")[2:] if text else b""
-        self.finish(re.sub(rb"(?m)^\.", b"", text))
+        gathered = bytearray(b"\r\n")
+        last = 0
+        while (end := gathered.find(b"\r\n.\r\n", max(0, len(gathered) - last - 4))) < 0:
+            if not self.pending:
+                self.fill()
+            gathered += self.pending
+            last, self.pending = len(self.pending), b""
+        self.pending = bytes(gathered[end + 5:])
+        text = bytes(gathered[2:end + 2])
+        self.end_message(re.sub(rb"(?m)^\.", b"", text))
 
     def on_bdat(self, line):
         words = line.upper().split(" ")
@@ -244,10 +250,10 @@ class Conversation(socketserver.BaseRequestHandler):
             return self.send("503 5.5.1 RCPT first")
         self.chunks += chunk
         if words[-1] == "LAST":
-            return self.finish(self.chunks)
+            return self.end_message(self.chunks)
         self.step("bdat", "250 2.0.0 ok")
 
-    def finish(self, text):
+    def end_message(self, text):
         """The end of a message: one reply, or one a recipient in LMTP."""
         recipients = self.recipients
         each = [[r] for r in recipients] if self.sink.lmtp else [recipients]
