@@ -5,6 +5,7 @@
 
 #include "accounts/settings.h"
 #include "base/clock.h"
+#include "config/unsupported.h"
 #include "imapd/settings.h"
 #include "net/settings.h"
 #include "route/check_tables.h"
@@ -28,6 +29,9 @@ std::span<const config::FieldTable> all_settings() {
 
 config::Parsed load_configuration(const std::string& path, Machine& machine) {
   config::Parsed parsed = config::parse(path, machine, all_settings());
+  if (!parsed.ok()) return parsed;
+  for (config::Diagnostic& found : config::find_unsupported(parsed.configuration))
+    parsed.diagnostics.push_back(std::move(found));
   if (!parsed.ok()) return parsed;
   // What else is amiss with a table is `check`'s to tell, and no reason not to serve; an open relay is.
   const SystemClock clock;

@@ -50,7 +50,13 @@ std::expected<config::Table, std::string> table_of(const Request& request) {
 
 std::expected<std::string, std::string> file_of(const Request& request) {
   const auto table = TRY(table_of(request));
-  if (table.kind == config::Table::Kind::file) return table.path;
+  if (!table.is_inline() && table.kind != config::Table::Kind::db) return table.path;
+  if (table.kind == config::Table::Kind::db) {
+    return std::unexpected(
+        fmt::format("table {} is a Berkeley DB file: change the file it was made from, "
+                    "and run makemap",
+                    table.name));
+  }
   return std::unexpected(
       fmt::format("table {} stands in the configuration itself, not in a file: change it there", table.name));
 }

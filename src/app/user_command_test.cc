@@ -147,7 +147,7 @@ TEST(UserTables, ChooseTheListThatUsersLogInBy) {
   EXPECT_THAT(user_table(configuration, "").error(), HasSubstr("no listener has `auth <table>`"));
   for (const auto* name : {"users", "vusers", "creds"}) configuration.tables.push_back({.name = name});
   configuration.actions.push_back(
-      {.method = config::MailboxAction{.userbase = config::TableRef{.name = "vusers"}}});
+      {.method = config::LocalAction{.userbase = config::TableRef{.name = "vusers"}}});
   EXPECT_EQ(user_table(configuration, "")->name, "vusers");
   config::Listener listener;
   listener.users = config::TableRef{.name = "users"};

@@ -21,7 +21,7 @@ std::set<std::string> login_tables(const config::Configuration& configuration) {
 std::set<std::string> mailbox_tables(const config::Configuration& configuration) {
   std::set<std::string> names;
   for (const auto& action : configuration.actions) {
-    const auto* mailbox = std::get_if<config::MailboxAction>(&action.method);
+    const auto* mailbox = std::get_if<config::LocalAction>(&action.method);
     if (mailbox != nullptr && mailbox->userbase) names.insert(mailbox->userbase->name);
   }
   return names;

@@ -24,8 +24,25 @@ std::string_view name_of(Protocol protocol) {
   return "";
 }
 
+std::string_view name_of(FilterPhase phase) {
+  switch (phase) {
+    case FilterPhase::connect: return "connect";
+    case FilterPhase::helo: return "helo";
+    case FilterPhase::ehlo: return "ehlo";
+    case FilterPhase::mail_from: return "mail-from";
+    case FilterPhase::rcpt_to: return "rcpt-to";
+    case FilterPhase::data: return "data";
+    case FilterPhase::commit: return "commit";
+  }
+  return "";
+}
+
 const Table* Configuration::table(std::string_view name) const { return find_by_name(tables, name); }
 const Pki* Configuration::pki(std::string_view name) const { return find_by_name(pkis, name); }
+const Ca* Configuration::ca(std::string_view name) const { return find_by_name(cas, name); }
 const Action* Configuration::action(std::string_view name) const { return find_by_name(actions, name); }
+const MdaWrapper* Configuration::wrapper(std::string_view name) const { return find_by_name(wrappers, name); }
+const Process* Configuration::process(std::string_view name) const { return find_by_name(processes, name); }
+const Filter* Configuration::filter(std::string_view name) const { return find_by_name(filters, name); }
 
 }  // namespace pillarbox::config

@@ -68,7 +68,7 @@ void check_listener(Context& context, const Listener& listener) {
 }
 
 void check_action(Context& context, const Action& action) {
-  if (const auto* mailbox = std::get_if<MailboxAction>(&action.method)) {
+  if (const auto* mailbox = std::get_if<LocalAction>(&action.method)) {
     check_table(context, mailbox->userbase);
     check_table(context, mailbox->virtual_aliases);
     check_table(context, mailbox->aliases);

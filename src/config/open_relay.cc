@@ -61,6 +61,7 @@ class Translator {
     switch (from.kind) {
       case From::Kind::any: return constant(true);
       case From::Kind::src: return variable(key_of("src", from.operand));
+      case From::Kind::rdns: return variable(key_of("rdns", from.operand));
       case From::Kind::mail_from: return variable(key_of("mail-from", from.operand));
       case From::Kind::local:
       case From::Kind::auth:

@@ -67,7 +67,7 @@ TEST(Parse, ReadsTheShortestUsefulConfiguration) {
   EXPECT_EQ(imaps.position, (Position{0, 8, 1}));
 
   ASSERT_EQ(configuration.actions.size(), 2u);
-  EXPECT_EQ(std::get<MailboxAction>(configuration.actions[0].method).virtual_aliases->name, "aliases");
+  EXPECT_EQ(std::get<LocalAction>(configuration.actions[0].method).virtual_aliases->name, "aliases");
   EXPECT_EQ(std::get<RelayAction>(configuration.actions[1].method).helo, "mail.example.org");
   ASSERT_EQ(configuration.rules.size(), 2u);
   EXPECT_EQ(configuration.rules[0].from.kind, From::Kind::any);

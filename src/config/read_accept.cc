@@ -15,7 +15,7 @@ namespace {
 
 struct Draft {
   Rule rule;
-  MailboxAction tables;  // alias, virtual, userbase: for `deliver to`
+  LocalAction tables;  // alias, virtual, userbase: for `deliver to`
   bool is_negated = false;
   bool is_refused = false;
 };

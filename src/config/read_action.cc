@@ -12,20 +12,20 @@ namespace {
 constexpr std::array<std::string_view, 6> other_methods = {"expand-only", "forward-only", "lmtp",
                                                            "maildir",     "mbox",         "mda"};
 
-constexpr Option<MailboxAction> mailbox_options[] = {
-    {"userbase", [](Statement& s, const Token&, MailboxAction& a) { a.userbase = s.take_table("users"); }},
+constexpr Option<LocalAction> mailbox_options[] = {
+    {"userbase", [](Statement& s, const Token&, LocalAction& a) { a.userbase = s.take_table("users"); }},
     {"virtual",
-     [](Statement& s, const Token&, MailboxAction& a) { a.virtual_aliases = s.take_table("addresses"); }},
-    {"alias", [](Statement& s, const Token&, MailboxAction& a) { a.aliases = s.take_table("aliases"); }},
-    {"ttl", [](Statement& s, const Token&, MailboxAction& a) { a.ttl = take_time(s, "how long to try"); }},
+     [](Statement& s, const Token&, LocalAction& a) { a.virtual_aliases = s.take_table("addresses"); }},
+    {"alias", [](Statement& s, const Token&, LocalAction& a) { a.aliases = s.take_table("aliases"); }},
+    {"ttl", [](Statement& s, const Token&, LocalAction& a) { a.ttl = take_time(s, "how long to try"); }},
 };
 
-void read_mailbox(Statement& statement, const Token& method, MailboxAction& mailbox) {
+void read_mailbox(Statement& statement, const Token& method, LocalAction& mailbox) {
   Context& context = statement.context();
   while (!statement.at_end()) {
     const Token word = statement.take();
     const auto* option =
-        word.kind == Token::Kind::word ? find_option<MailboxAction>(mailbox_options, word.text) : nullptr;
+        word.kind == Token::Kind::word ? find_option<LocalAction>(mailbox_options, word.text) : nullptr;
     if (option != nullptr) {
       option->read(statement, word, mailbox);
     } else if (word.is_word("user") || word.is_word("wrapper")) {
@@ -33,7 +33,7 @@ void read_mailbox(Statement& statement, const Token& method, MailboxAction& mail
           .notes.emplace_back("mail is kept by the server itself: no other user's rights are needed");
       if (statement.peek().kind == Token::Kind::word) statement.take();
     } else {
-      Words known = words_of<MailboxAction>(mailbox_options);
+      Words known = words_of<LocalAction>(mailbox_options);
       context.unknown(word, fmt::format("unknown option {} of mailbox", spelled(word)), alternatives(known),
                       known);
       if (statement.peek().kind == Token::Kind::table) statement.take();
@@ -91,7 +91,7 @@ void read_action(Statement& statement) {
   if (!method) return statement.skip_rest();
   Action action{.position = start.position, .name = name->text};
   if (method->text == "mailbox") {
-    MailboxAction mailbox;
+    LocalAction mailbox{.method_position = method->position};
     read_mailbox(statement, *method, mailbox);
     action.method = std::move(mailbox);
   } else if (method->text == "relay") {

@@ -38,7 +38,7 @@ class TableCheck {
  private:
   void read(const config::Table& table, const std::set<Role>& roles);
   void report_line(const config::Table& table, std::uint32_t line, std::string message);
-  void check_targets(const config::MailboxAction& action, const std::string& table);
+  void check_targets(const config::LocalAction& action, const std::string& table);
   const tables::Lines* lines(const std::string& table) const {
     const auto found = read_.find(table);
     return found == read_.end() ? nullptr : found->second.get();
@@ -124,7 +124,7 @@ void TableCheck::read_all() {
 }
 
 // Names that aliases lead to, and that neither an alias nor a user has.
-void TableCheck::check_targets(const config::MailboxAction& action, const std::string& table) {
+void TableCheck::check_targets(const config::LocalAction& action, const std::string& table) {
   const tables::Lines* of_aliases = lines(table);
   const tables::Lines* of_users = lines(action.userbase->name);
   const bool is_new = targets_checked_.emplace(table, action.userbase->name).second;
@@ -161,8 +161,8 @@ void TableCheck::check_targets(const config::MailboxAction& action, const std::s
 
 void TableCheck::check_aliases() {
   for (const config::Action& action : configuration_.actions) {
-    const auto* mailbox = std::get_if<config::MailboxAction>(&action.method);
-    if (mailbox == nullptr) continue;
+    const auto* mailbox = std::get_if<config::LocalAction>(&action.method);
+    if (mailbox == nullptr || !mailbox->userbase) continue;
     if (mailbox->virtual_aliases) check_targets(*mailbox, mailbox->virtual_aliases->name);
     if (mailbox->aliases) check_targets(*mailbox, mailbox->aliases->name);
   }
@@ -173,7 +173,7 @@ void TableCheck::check_open_relays() {
   config::Configuration whole = configuration_;
   for (config::Table& table : whole.tables) {
     const tables::Lines* known = lines(table.name);
-    if (table.kind != config::Table::Kind::file || known == nullptr) continue;
+    if (table.is_inline() || known == nullptr) continue;
     table.kind = config::Table::Kind::inline_list;
     for (const tables::Line& line : known->lines) table.entries.emplace_back(tables::list_value(line), "");
   }

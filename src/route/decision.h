@@ -16,6 +16,7 @@ namespace pillarbox::route {
 // What is known of a transaction when a recipient comes.
 struct EnvelopeContext {
   std::optional<IpAddress> peer;  // none: a Unix socket
+  std::string host_name;          // of the peer, by reverse DNS; "" if it has none
   std::string login;              // "" if nobody logged in
   std::string tag;                // the listener's
   std::string helo;

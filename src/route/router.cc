@@ -20,9 +20,9 @@ class Router::State {
     for (const config::Domain& domain : configuration.domains)
       domains_.push_back(tables::domain_key(domain.name));
     for (const config::Action& action : configuration.actions) {
-      const auto* mailbox = std::get_if<config::MailboxAction>(&action.method);
+      const auto* mailbox = std::get_if<config::LocalAction>(&action.method);
       if (mailbox == nullptr) continue;
-      MailboxPlan plan{.name = action.name, .users = mailbox->userbase->name};
+      MailboxPlan plan{.name = action.name, .users = mailbox->userbase ? mailbox->userbase->name : ""};
       if (mailbox->virtual_aliases) plan.virtual_aliases = &alias_maps_.named(mailbox->virtual_aliases->name);
       if (mailbox->aliases) plan.aliases = &alias_maps_.named(mailbox->aliases->name);
       mailboxes_.emplace(action.name, std::move(plan));

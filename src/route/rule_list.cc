@@ -53,6 +53,10 @@ RuleList::Condition RuleList::compile(const config::From& from) {
       result.kind = Condition::Kind::src;
       result.networks = &networks_.of(*from.operand);
       break;
+    case Kind::rdns:
+      result.kind = Condition::Kind::rdns;
+      if (from.operand) result.domains = &domains_.of(*from.operand);
+      break;
     case Kind::mail_from:
       result.kind = Condition::Kind::mail_from;
       result.addresses = &addresses_.of(*from.operand);
@@ -126,6 +130,11 @@ RuleList::Truth RuleList::holds(const Condition& condition, const Question& ques
       if (is_alias || !envelope.peer) return false;
       return has(*condition.networks, freshness,
                  [&](const auto& list) { return list.contains(*envelope.peer); });
+    case Condition::Kind::rdns:
+      if (is_alias || envelope.host_name.empty()) return false;
+      if (condition.domains == nullptr) return true;
+      return has(*condition.domains, freshness,
+                 [&](const auto& list) { return list.find(tables::domain_key(envelope.host_name)); });
     case Condition::Kind::mail_from:
       if (!envelope.sender) return false;
       return has(*condition.addresses, freshness,

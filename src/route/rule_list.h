@@ -55,6 +55,7 @@ class RuleList {
       socket,
       local_or_auth,
       src,
+      rdns,
       mail_from,
       for_local,
       domain,

@@ -23,7 +23,7 @@ class Roles {
   }
 
   void add(const config::Action& action) {
-    if (const auto* mailbox = std::get_if<config::MailboxAction>(&action.method)) {
+    if (const auto* mailbox = std::get_if<config::LocalAction>(&action.method)) {
       add(mailbox->userbase, Role::users);
       add(mailbox->virtual_aliases, Role::aliases);
       add(mailbox->aliases, Role::aliases);
@@ -39,6 +39,7 @@ class Roles {
   void add(const config::Rule& rule) {
     using Kind = config::Condition::Kind;
     if (rule.from.kind == config::From::Kind::src) add(rule.from.operand, Role::networks);
+    if (rule.from.kind == config::From::Kind::rdns) add(rule.from.operand, Role::domains);
     if (rule.from.kind == config::From::Kind::mail_from) add(rule.from.operand, Role::addresses);
     if (rule.from.kind == config::From::Kind::auth) add(rule.from.operand, Role::values);
     if (rule.to.kind == config::For::Kind::domain) add(rule.to.operand, Role::domains);

@@ -35,7 +35,7 @@ class InlineTable final : public Table {
 }  // namespace
 
 std::unique_ptr<Table> make_table(const config::Table& table, const Clock& clock) {
-  if (table.kind != config::Table::Kind::file) return std::make_unique<InlineTable>(table);
+  if (table.is_inline()) return std::make_unique<InlineTable>(table);
   return std::make_unique<FileTable>(table.name, table.path, clock);
 }
 
