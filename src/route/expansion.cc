@@ -29,13 +29,14 @@ void Expansion::fail(Refusal refusal, std::string detail) {
   detail_ = std::move(detail);
 }
 
-void Expansion::add(Destination destination, std::string key) {
+void Expansion::add(Way way, const mail::Address& address, std::string key) {
   if (!seen_.insert(std::move(key)).second) return;
   if (destinations_.size() >= plan_.settings.max_expansion) {
     return fail(Refusal::temporary,
                 fmt::format("aliases lead to more than {} recipients", plan_.settings.max_expansion));
   }
-  destinations_.push_back(std::move(destination));
+  destinations_.push_back(
+      {.way = std::move(way), .address = address, .ttl = {}, .sender = {}, .trail = trail_});
 }
 
 void Expansion::relay(const config::Rule& rule, const mail::Address& address, Origin origin) {
@@ -47,7 +48,7 @@ void Expansion::relay(const config::Rule& rule, const mail::Address& address, Or
   note(fmt::format("relay {} to {}", *rule.action, address.to_string()));
   std::string key =
       fmt::format("relay\n{}\n{}", *rule.action, tables::address_key(address.local_part, address.domain));
-  add(RelayDestination{*rule.action, address}, std::move(key));
+  add(RelayDestination{*rule.action}, address, std::move(key));
 }
 
 const tables::AliasMap* Expansion::open(const List<tables::AliasMap>* list) {
@@ -116,7 +117,7 @@ Expansion::Found Expansion::try_alias(const MailboxPlan& mailbox, std::string_vi
 }
 
 Expansion::Found Expansion::try_user(const MailboxPlan& mailbox, std::string_view login,
-                                     std::string_view detail) {
+                                     std::string_view detail, std::string_view domain) {
   auto user = plan_.users.find(mailbox.users, login);
   if (!user) {
     fail(Refusal::temporary, std::move(user).error().detail);
@@ -125,7 +126,8 @@ Expansion::Found Expansion::try_user(const MailboxPlan& mailbox, std::string_vie
   if (!*user) return Found::no;
   note(fmt::format("user {}", **user));
   std::string key = fmt::format("mailbox\n{}", tables::folded(**user));
-  add(MailboxDestination{std::move(**user), std::string(detail)}, std::move(key));
+  const mail::Address address{std::string(login.substr(0, login.rfind('@'))), std::string(domain)};
+  add(MailboxDestination{mailbox.name, std::move(**user), std::string(detail)}, address, std::move(key));
   return Found::yes;
 }
 
@@ -151,8 +153,8 @@ Expansion::Found Expansion::try_local_part(const MailboxPlan& mailbox, const mai
                                            std::size_t depth) {
   if (try_alias(mailbox, local_part, recipient.domain, depth) == Found::yes) return Found::yes;
   const std::string login = fmt::format("{}@{}", local_part, recipient.domain);
-  if (try_user(mailbox, login, detail) == Found::yes) return Found::yes;
-  return is_ours ? try_user(mailbox, local_part, detail) : Found::no;
+  if (try_user(mailbox, login, detail, recipient.domain) == Found::yes) return Found::yes;
+  return is_ours ? try_user(mailbox, local_part, detail, recipient.domain) : Found::no;
 }
 
 void Expansion::to_mailbox(const MailboxPlan& mailbox, const config::Rule& rule,
@@ -180,10 +182,12 @@ void Expansion::to_name(const MailboxPlan& mailbox, std::string_view domain,
   const Candidate candidates[] = {{target.name, ""}, {parts.user, parts.detail.value_or("")}};
   for (const Candidate& candidate : candidates) {
     if (!target.is_final && try_alias(mailbox, candidate.name, "", depth) == Found::yes) return;
-    if (try_user(mailbox, candidate.name, candidate.detail) == Found::yes) return;
+    if (try_user(mailbox, candidate.name, candidate.detail, domain) == Found::yes) return;
     // Where users are whole addresses, a bare name is one of the same domain.
-    if (try_user(mailbox, fmt::format("{}@{}", candidate.name, domain), candidate.detail) == Found::yes)
+    if (try_user(mailbox, fmt::format("{}@{}", candidate.name, domain), candidate.detail, domain) ==
+        Found::yes) {
       return;
+    }
     if (!parts.detail) break;
   }
   note(fmt::format("{}: nobody", target.name));
@@ -216,7 +220,7 @@ void Expansion::start(const config::Rule& rule, const mail::Address& recipient) 
 
 Decision Expansion::take(const config::Rule& rule, const mail::Address& recipient,
                          const config::Sources& sources) {
-  Decision decision{.rule = rule.position};
+  Decision decision{.recipient = recipient, .rule = rule.position};
   decision.reason = fmt::format("{}: {}", sources.place(rule.position), trail_);
   if (failure_ && !detail_.empty()) decision.reason += fmt::format(" ({})", detail_);
   // One target of many that leads nowhere doesn't keep the mail from the others; but nothing is delivered in

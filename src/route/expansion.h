@@ -57,12 +57,13 @@ class Expansion {
                        std::string_view local_part, std::string_view detail, bool is_ours, std::size_t depth);
   Found try_alias(const MailboxPlan& mailbox, std::string_view local_part, std::string_view domain,
                   std::size_t depth);
-  Found try_user(const MailboxPlan& mailbox, std::string_view login, std::string_view detail);
+  Found try_user(const MailboxPlan& mailbox, std::string_view login, std::string_view detail,
+                 std::string_view domain);
   Found try_rest(const MailboxPlan& mailbox, std::string_view domain, std::size_t depth);
   Found follow(const MailboxPlan& mailbox, const std::vector<tables::AliasTarget>* targets, std::string key,
                std::string_view domain, std::size_t depth);
   const tables::AliasMap* open(const List<tables::AliasMap>* list);
-  void add(Destination destination, std::string key);
+  void add(Way way, const mail::Address& address, std::string key);
   void relay(const config::Rule& rule, const mail::Address& address, Origin origin);
   void fail(Refusal refusal, std::string detail);
   bool is_over() const { return failure_ == Refusal::temporary; }

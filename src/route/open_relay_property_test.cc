@@ -147,8 +147,7 @@ std::size_t relayed_for_strangers(const House& house, Dice& dice, const std::str
     const Decision decision = house.router->decide(envelope, recipient);
     guard_spoke |= decision.reason.contains("too broad to relay");
     for (const Destination& destination : decision.destinations) {
-      const auto* relay = std::get_if<RelayDestination>(&destination);
-      if (relay == nullptr || relay->address != recipient)
+      if (!std::holds_alternative<RelayDestination>(destination.way) || destination.address != recipient)
         continue;  // an alias' target: the admin's own words
       ++relayed;
       const auto& rules = house.parsed.configuration.rules;

@@ -1,6 +1,8 @@
 // What the tests of this folder share: a router made from a configuration's text, and users in memory.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <map>
 #include <memory>
 #include <set>
@@ -60,17 +62,19 @@ inline std::string text_of(const Decision& decision) {
       case Refusal::unknown_user: return "refused: unknown user";
       case Refusal::relay_denied: return "refused: relay denied";
       case Refusal::rejected: return "refused: rejected";
+      case Refusal::by_alias:
+        return fmt::format("refused: {} {}.{}.{} {}", decision.reply->code, decision.reply->code / 100,
+                           decision.reply->subject, decision.reply->detail, decision.reply->text);
       case Refusal::temporary: return "refused: temporary";
     }
   }
   std::string text;
   for (const Destination& destination : decision.destinations) {
     if (!text.empty()) text += ", ";
-    if (const auto* mailbox = std::get_if<MailboxDestination>(&destination)) {
+    if (const auto* mailbox = std::get_if<MailboxDestination>(&destination.way)) {
       text += "mailbox " + mailbox->login + (mailbox->detail.empty() ? "" : "+" + mailbox->detail);
     } else {
-      const auto& relay = std::get<RelayDestination>(destination);
-      text += "relay " + relay.action + " " + relay.address.to_string();
+      text += "relay " + destination.action() + " " + destination.address.to_string();
     }
   }
   return text;

@@ -24,11 +24,11 @@ Destinations gather(const Transaction& transaction) {
   Destinations result;
   for (const Recipient& recipient : transaction.recipients) {
     for (const route::Destination& destination : recipient.decision.destinations) {
-      if (const auto* mailbox = std::get_if<route::MailboxDestination>(&destination)) {
+      if (const auto* mailbox = std::get_if<route::MailboxDestination>(&destination.way)) {
         result.logins.insert(mailbox->login);
       } else {
-        const auto& relay = std::get<route::RelayDestination>(destination);
-        result.relays[relay.action].emplace(relay.address.key(), relay.address.to_string());
+        const mail::Address& address = destination.address;
+        result.relays[destination.action()].emplace(address.key(), address.to_string());
       }
     }
   }
@@ -70,7 +70,7 @@ Task<std::expected<store::MailboxId, store::Error>> inbox_of(store::Store& store
 bool has_mailbox(const Transaction& transaction) {
   for (const Recipient& recipient : transaction.recipients) {
     for (const route::Destination& destination : recipient.decision.destinations) {
-      if (std::holds_alternative<route::MailboxDestination>(destination)) return true;
+      if (std::holds_alternative<route::MailboxDestination>(destination.way)) return true;
     }
   }
   return false;

@@ -24,7 +24,7 @@ Task<Reply> Session::on(const smtp::Rcpt& command) {
   };
   auto decision = co_await services_.routing.resolve(std::move(envelope), address);
   if (decision.refusal) {
-    const Reply reply = replies::of(*decision.refusal);
+    const Reply reply = replies::of(decision);
     log::info("smtpd", "{}: refused recipient <{}> from <{}> of {} [{}]: {} {} ({})", transaction.trace_id,
               address.to_string(), sender ? sender->to_string() : "", state_.client_name,
               stream_.peer().address_text(), reply.code, reply.text, decision.reason);

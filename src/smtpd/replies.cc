@@ -50,9 +50,16 @@ Reply of(route::Refusal refusal) {
     case unknown_user: return make(550, {1, 1}, "No such user here");
     case relay_denied: return make(550, {7, 1}, "Relaying denied");
     case rejected: return make(550, {7, 1}, "Rejected by policy");
+    case by_alias: return make(550, {2, 1}, "That mailbox takes no mail");
     case temporary: return make(451, {3, 0}, "Cannot look up that recipient now, try again later");
   }
   return make(451, {3, 0}, "Cannot look up that recipient now, try again later");
+}
+
+Reply of(const route::Decision& decision) {
+  if (!decision.reply) return of(*decision.refusal);
+  const route::AliasReply& reply = *decision.reply;
+  return make(reply.code, {reply.subject, reply.detail}, reply.text);
 }
 
 Reply of(const store::Error& error) {

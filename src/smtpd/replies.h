@@ -125,6 +125,7 @@ Reply of(smtp::LineError error);
 Reply of(accounts::SaslFailure failure);
 Reply of(accounts::LoginError error);
 Reply of(route::Refusal refusal);
+Reply of(const route::Decision& decision);  // Requires: it is a refusal
 Reply of(const store::Error& error);
 
 }  // namespace replies

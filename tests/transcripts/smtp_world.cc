@@ -48,7 +48,7 @@ class SmtpWorld::Routing final : public smtpd::Routing {
   static route::Decision to(std::vector<std::string> logins) {
     route::Decision decision{.reason = "transcript"};
     for (auto& login : logins)
-      decision.destinations.emplace_back(route::MailboxDestination{.login = std::move(login)});
+      decision.destinations.push_back({.way = route::MailboxDestination{.login = std::move(login)}});
     return decision;
   }
 
@@ -75,8 +75,8 @@ class SmtpWorld::Routing final : public smtpd::Routing {
     for (int i = 0; i < copies; ++i) {
       mail::Address address = recipient;
       if (copies > 1) address.local_part += std::to_string(i);
-      decision.destinations.emplace_back(
-          route::RelayDestination{.action = "relay", .address = std::move(address)});
+      decision.destinations.push_back(
+          {.way = route::RelayDestination{.action = "relay"}, .address = std::move(address)});
     }
     return decision;
   }
