@@ -26,6 +26,9 @@ struct Recipient {
   std::string address;   // as routed: where it goes now
   std::string original;  // ORCPT, "rfc822;anna@example.org"; "" if none was given (RFC 3461 §4.2)
   std::optional<std::uint8_t> notify;  // what the sender asked for; none: nothing
+  // How it is delivered, where that isn't a relay's business: written and read by `delivery`, kept by the
+  // queue as it is; at most 4 KiB.
+  std::string way;
 };
 
 enum class Return : std::uint8_t { unsaid, full, headers };                     // RET, RFC 3461 §4.3
