@@ -12,35 +12,12 @@
 
 #include "base/try.h"
 #include "net/limits.h"
+#include "net/socket_address.h"
 
 namespace pillarbox::net {
 namespace {
 
 std::string system_error() { return std::generic_category().message(errno); }
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-SocketAddress socket_address(const Endpoint& endpoint) {
-  SocketAddress result;
-  if (endpoint.family == Endpoint::Family::ipv4) {
-    auto& address = reinterpret_cast<sockaddr_in&>(result.storage);
-    address.sin_family = AF_INET;
-    address.sin_port = htons(endpoint.port);
-    std::memcpy(&address.sin_addr, endpoint.address.data(), sizeof(address.sin_addr));
-    result.size = sizeof(address);
-  } else {
-    auto& address = reinterpret_cast<sockaddr_in6&>(result.storage);
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(endpoint.port);
-    std::memcpy(&address.sin6_addr, endpoint.address.data(), sizeof(address.sin6_addr));
-    result.size = sizeof(address);
-  }
-  return result;
-}
 
 bool switch_on(int descriptor, int level, int option) {
   const int on = 1;

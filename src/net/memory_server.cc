@@ -38,6 +38,7 @@ struct MemoryConnection final : public Wakeup, public std::enable_shared_from_th
   std::size_t cut_at = std::numeric_limits<std::size_t>::max();
   std::string tls_server_name;
   std::optional<std::string> tls_failure;
+  std::string tls_distrust;
 
   std::optional<TlsInfo> tls;
   std::chrono::milliseconds timeout{0};
@@ -47,6 +48,7 @@ struct MemoryConnection final : public Wakeup, public std::enable_shared_from_th
   Waiting waiting = Waiting::nothing;
   WaitPoint<Wake> wait_point;
 
+  bool is_opened = false;  // by open(): there is no session, only a stream
   bool is_over = false;
   bool has_failed = false;
   std::string reason;
@@ -97,6 +99,9 @@ namespace {
 class MemoryStream final : public Stream {
  public:
   explicit MemoryStream(std::shared_ptr<MemoryConnection> connection) : connection_(std::move(connection)) {}
+  ~MemoryStream() override {
+    if (connection_->is_opened) connection_->is_over = true;
+  }
 
   Task<void> read_some(std::string& input, std::size_t most) override {
     co_await read(input, most, MemoryConnection::Waiting::input);
@@ -115,13 +120,15 @@ class MemoryStream final : public Stream {
     connection_->output += bytes;
   }
 
-  Task<void> start_tls(const TlsServer&) override {
-    connection_->begin_operation();
-    if (connection_->tls_failure) throw TlsFailed(*connection_->tls_failure);
-    connection_->tls = TlsInfo{.version = "TLSv1.3",
-                               .cipher = "TLS_AES_256_GCM_SHA384",
-                               .server_name = connection_->tls_server_name};
-    co_return;
+  Task<void> start_tls(const TlsServer&) override { return shake_hands(); }
+
+  Task<void> start_tls(const TlsClient&, TlsPeer peer) override {
+    co_await shake_hands();
+    connection_->tls->server_name = peer.name;
+    connection_->tls->distrust = connection_->tls_distrust;
+    if (peer.verify == TlsPeer::Verify::yes && !connection_->tls_distrust.empty()) {
+      throw TlsFailed(connection_->tls_distrust);
+    }
   }
 
   const std::optional<TlsInfo>& tls() const override { return connection_->tls; }
@@ -138,6 +145,15 @@ class MemoryStream final : public Stream {
   void set_peer(const Endpoint& peer) override { connection_->peer = peer; }
 
  private:
+  Task<void> shake_hands() {
+    connection_->begin_operation();
+    if (connection_->tls_failure) throw TlsFailed(*connection_->tls_failure);
+    connection_->tls = TlsInfo{.version = "TLSv1.3",
+                               .cipher = "TLS_AES_256_GCM_SHA384",
+                               .server_name = connection_->tls_server_name};
+    co_return;
+  }
+
   Task<void> read(std::string& input, std::size_t most, MemoryConnection::Waiting waiting) {
     connection_->begin_operation();
     const Wake wake = co_await connection_->wait(waiting);
@@ -200,6 +216,7 @@ void MemoryClient::expire() {
 
 void MemoryClient::set_tls_server_name(std::string name) { connection_->tls_server_name = std::move(name); }
 void MemoryClient::set_tls_failure(std::string reason) { connection_->tls_failure = std::move(reason); }
+void MemoryClient::set_tls_distrust(std::string reason) { connection_->tls_distrust = std::move(reason); }
 bool MemoryClient::is_waiting() const { return connection_->waiting != MemoryConnection::Waiting::nothing; }
 std::chrono::milliseconds MemoryClient::timeout() const { return connection_->timeout; }
 std::chrono::milliseconds MemoryClient::paused() const { return connection_->paused; }
@@ -245,6 +262,22 @@ MemoryClient MemoryServer::connect(const Session& session, Endpoint peer, Endpoi
   impl_->connections.push_back(connection);
   boost::asio::co_spawn(impl_->loop, run_session(session, connection), [](std::exception_ptr) {});
   return MemoryClient(std::move(connection));
+}
+
+std::pair<std::unique_ptr<Stream>, MemoryClient> MemoryServer::open(Endpoint server) {
+  auto connection = std::make_shared<MemoryConnection>(impl_->loop);
+  connection->peer = server;
+  connection->local = default_local();
+  impl_->connections.push_back(connection);
+  connection->is_opened = true;
+  auto stream = std::make_unique<MemoryStream>(connection);
+  return {std::move(stream), MemoryClient(std::move(connection))};
+}
+
+void MemoryServer::begin(Task<void> task) {
+  boost::asio::co_spawn(impl_->loop, std::move(task), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
 }
 
 void MemoryServer::spawn(Task<void> task) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/task.h"
@@ -49,6 +50,8 @@ class MemoryClient {
   // What start_tls() answers from now on: the SNI name that the client sent, or the reason of its failure.
   void set_tls_server_name(std::string name);
   void set_tls_failure(std::string reason);
+  // As whose server's certificate proves nothing to a client: TlsInfo::distrust.
+  void set_tls_distrust(std::string reason);
 
   bool is_waiting() const;                    // for input, or for room to write
   std::chrono::milliseconds timeout() const;  // that the session has set
@@ -80,6 +83,13 @@ class MemoryServer {
   // Begins a session; it first runs in the next run_….
   MemoryClient connect(const Session& session, Endpoint peer = default_peer(),
                        Endpoint local = default_local());
+
+  // Both ends of a connection without a session: for code that connects to others, whose stream `first` is.
+  // The endpoint is where it connects to.
+  std::pair<std::unique_ptr<Stream>, MemoryClient> open(Endpoint server);
+  // Begins a task that may wait for the other ends of open() connections: run_until_quiet doesn't wait for
+  // its end.
+  void begin(Task<void> task);
 
   // Begins something that isn't a session, such as a call of an asynchronous interface that a test looks at.
   void spawn(Task<void> task);

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/execution.hpp>
 #include <exception>
 
 #include "base/log.h"
+#include "base/try.h"
 #include "net/loop.h"
 #include "net/thread.h"
 
@@ -80,6 +82,14 @@ std::size_t Reactor::sessions() const {
 
 Loop& Reactor::emptiest_loop() {
   return **std::ranges::min_element(loops_, {}, [](const auto& loop) { return loop->sessions.load(); });
+}
+
+Loop& Reactor::loop_of(const boost::asio::any_io_executor& executor) {
+  const auto& context = boost::asio::query(executor, boost::asio::execution::context);
+  const auto found =
+      std::ranges::find_if(loops_, [&context](const auto& loop) { return &loop->context() == &context; });
+  ASSERT(found != loops_.end());
+  return **found;
 }
 
 }  // namespace pillarbox::net

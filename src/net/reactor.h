@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -43,6 +44,8 @@ class Reactor {
   // For listeners: where the fewest sessions are.
   Loop& emptiest_loop();
   Loop& loop(std::size_t thread) { return *loops_[thread]; }
+  // The one that a coroutine with this executor runs on. Requires: it is one of this reactor's.
+  Loop& loop_of(const boost::asio::any_io_executor& executor);
 
  private:
   bool wait_for_end(std::chrono::milliseconds at_most) const;

@@ -5,10 +5,14 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <cerrno>
 #include <span>
+#include <utility>
 
 #include "net/limits.h"
+#include "net/listening_socket.h"
 #include "net/tls.h"
+#include "net/tls_client.h"
 
 namespace pillarbox::net {
 namespace {
@@ -39,6 +43,19 @@ Task<void> linger(std::shared_ptr<Connection> connection, [[maybe_unused]] Sessi
   connection->close();
 }
 
+// What became of a connect() that was under way: nothing yet, 0, or its errno.
+std::optional<int> connect_state(int descriptor) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  if (error != 0) return error;
+  sockaddr_storage peer{};
+  socklen_t peer_size = sizeof(peer);
+  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0) return 0;
+  if (errno == ENOTCONN) return std::nullopt;  // woken too early
+  return errno;
+}
+
 }  // namespace
 
 SocketStream::SocketStream(Loop& loop, int descriptor, const Endpoint& peer, const Endpoint& local,
@@ -50,6 +67,7 @@ SocketStream::SocketStream(Loop& loop, int descriptor, const Endpoint& peer, con
       timeout_(default_timeout) {}
 
 SocketStream::~SocketStream() {
+  if (is_counted_) --connection_->loop().sessions;
   if (tls_session_) tls_session_->say_goodbye();
   if (is_peer_gone_ || connection_->loop().phase() == Loop::Phase::cutting) {
     connection_->close();
@@ -116,11 +134,24 @@ Task<void> SocketStream::write(std::string_view bytes) {
 }
 
 Task<void> SocketStream::start_tls(const TlsServer& server) {
-  const auto last = deadline();
-  if (tls_session_) throw TlsFailed("TLS is active already");
   const auto context = server.context();
   if (!context) throw TlsFailed("no certificate is configured");
-  tls_session_ = std::make_unique<TlsSession>(context.get(), connection_->descriptor());
+  co_await shake_hands(std::make_unique<TlsSession>(context.get(), connection_->descriptor()));
+}
+
+Task<void> SocketStream::start_tls(const TlsClient& client, TlsPeer peer) {
+  const auto context = client.context();
+  if (!context) throw TlsFailed("TLS isn't set up");
+  co_await shake_hands(std::make_unique<TlsSession>(context.get(), connection_->descriptor(), peer.name));
+  tls_info_->distrust = tls_session_->distrust(peer.name);
+  if (peer.verify == TlsPeer::Verify::yes && !tls_info_->distrust.empty())
+    throw TlsFailed(tls_info_->distrust);
+}
+
+Task<void> SocketStream::shake_hands(std::unique_ptr<TlsSession> session) {
+  const auto last = deadline();
+  if (tls_session_) throw TlsFailed("TLS is active already");
+  tls_session_ = std::move(session);
   for (;;) {
     auto state = tls_session_->handshake();
     if (!state) throw TlsFailed(std::move(state).error());
@@ -131,6 +162,25 @@ Task<void> SocketStream::start_tls(const TlsServer& server) {
   tls_info_ = tls_session_->info();
   may_have_input_ = tls_session_->has_buffered_input();
 }
+
+Task<int> SocketStream::finish_connect() {
+  const auto last = deadline();
+  for (;;) {
+    const auto outcome = co_await connection_->wait(For::room, last);
+    is_peer_gone_ = outcome != Connection::Outcome::ready;  // nobody has heard of us: nothing to linger for
+    Connection::settle(outcome);
+    if (const auto error = connect_state(connection_->descriptor())) {
+      is_peer_gone_ = *error != 0;
+      co_return *error;
+    }
+  }
+}
+
+void SocketStream::count_as_session() {
+  if (!std::exchange(is_counted_, true)) ++connection_->loop().sessions;
+}
+
+void SocketStream::find_local() { local_ = local_endpoint(connection_->descriptor()); }
 
 Task<void> SocketStream::pause(std::chrono::milliseconds duration) {
   const auto outcome = co_await connection_->wait(For::time, Deadlines::Clock::now() + duration);

@@ -20,11 +20,20 @@ class SocketStream final : public Stream {
   // Says goodbye in TLS, and keeps the socket until the peer has heard our last word (limits::linger_time).
   ~SocketStream() override;
 
+  // Waits until the connection that the socket has begun is there: 0, or the errno of its failure. Throws
+  // Timeout, and Closed when the reactor ends.
+  Task<int> finish_connect();
+  // From now on it counts among its loop's sessions, so that a shutdown waits for it.
+  void count_as_session();
+  // Asks the kernel which end is ours.
+  void find_local();
+
   Task<void> read_some(std::string& input, std::size_t most) override;
   Task<void> read_some_or_wake(std::string& input, std::size_t most) override;
   std::shared_ptr<Wakeup> wakeup() override;
   Task<void> write(std::string_view bytes) override;
   Task<void> start_tls(const TlsServer& server) override;
+  Task<void> start_tls(const TlsClient& client, TlsPeer peer) override;
   const std::optional<TlsInfo>& tls() const override { return tls_info_; }
   void set_timeout(std::chrono::milliseconds timeout) override { timeout_ = timeout; }
   Task<void> pause(std::chrono::milliseconds duration) override;
@@ -34,6 +43,7 @@ class SocketStream final : public Stream {
 
  private:
   Task<void> read(std::string& input, std::size_t most, Connection::For what);
+  Task<void> shake_hands(std::unique_ptr<TlsSession> session);
   IoResult read_now(std::span<char> into);
   IoResult write_now(std::string_view bytes);
   Deadlines::Clock::time_point deadline() const { return Deadlines::Clock::now() + timeout_; }
@@ -47,6 +57,7 @@ class SocketStream final : public Stream {
   std::chrono::milliseconds timeout_;
   bool may_have_input_ = false;  // the last read left something: so try before waiting
   bool is_peer_gone_ = false;    // nobody to linger for
+  bool is_counted_ = false;
 };
 
 }  // namespace pillarbox::net

@@ -52,9 +52,23 @@ struct TlsInfo {
   std::string version;      // "TLSv1.3"
   std::string cipher;       // "TLS_AES_256_GCM_SHA384"
   std::string server_name;  // SNI, "" if none was sent
+  // At the client's side: why the server's certificate doesn't prove that it is who it should be; "" if it
+  // does.
+  std::string distrust = {};
 };
 
 class TlsServer;  // net/tls.h: certificates and settings of a listener
+class TlsClient;  // net/tls_client.h: whom a client trusts
+
+// Whom a client wants to talk to.
+struct TlsPeer {
+  std::string name;  // a host's name or an address: what its certificate must be for, and SNI
+  enum class Verify : std::uint8_t {
+    no,   // any certificate will do: against eavesdroppers only
+    yes,  // or the handshake fails
+  };
+  Verify verify = Verify::yes;
+};
 
 class Stream {
  public:
@@ -76,6 +90,8 @@ class Stream {
   // The server's side of a handshake. Requires: the caller has thrown away what it had read before (RFC 3207
   // §4.2). Throws TlsFailed.
   virtual Task<void> start_tls(const TlsServer& server) = 0;
+  // The client's side, likewise. Throws TlsFailed with the reason; nothing but the handshake was sent then.
+  virtual Task<void> start_tls(const TlsClient& client, TlsPeer peer) = 0;
   virtual const std::optional<TlsInfo>& tls() const = 0;
 
   // How long each of the following waits may take.

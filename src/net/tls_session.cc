@@ -1,18 +1,31 @@
 #include "net/tls_session.h"
 
+#include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdint>
 
+#include "base/clock.h"
+#include "base/ip.h"
+#include "base/text.h"
 #include "base/try.h"
+#include "crypto/certificate.h"
 #include "crypto/openssl_error.h"
 
 namespace pillarbox::net {
 namespace {
+
+// "2026-01-02".
+std::string format_day(Time time) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -69,13 +82,31 @@ IoResult send_bytes(int descriptor, std::string_view bytes) {
 void TlsSession::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
 TlsSession::TlsSession(ssl_ctx_st* context, int descriptor) : ssl_(SSL_new(context)) {
+  use(descriptor);
+  SSL_set_accept_state(ssl_.get());
+}
+
+TlsSession::TlsSession(ssl_ctx_st* context, int descriptor, const std::string& peer)
+    : ssl_(SSL_new(context)) {
+  use(descriptor);
+  SSL_set_connect_state(ssl_.get());
+  X509_VERIFY_PARAM* wanted = SSL_get0_param(ssl_.get());
+  X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  if (parse_ip(peer)) {
+    X509_VERIFY_PARAM_set1_ip_asc(wanted, peer.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_host(wanted, peer.data(), peer.size());
+    SSL_set_tlsext_host_name(ssl_.get(), peer.c_str());  // RFC 6066 §3: names only
+  }
+}
+
+void TlsSession::use(int descriptor) {
   ASSERT(ssl_ != nullptr);
   BIO* bio = BIO_new(bio_method());
   ASSERT(bio != nullptr);
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
-  SSL_set_accept_state(ssl_.get());
 }
 
 std::expected<IoState, std::string> TlsSession::handshake() {
@@ -122,6 +153,35 @@ TlsInfo TlsSession::info() const {
   return {.version = SSL_get_version(ssl_.get()),
           .cipher = SSL_get_cipher_name(ssl_.get()),
           .server_name = name == nullptr ? "" : name};
+}
+
+std::string TlsSession::distrust(const std::string& peer) const {
+  const long result = SSL_get_verify_result(ssl_.get());
+  if (result == X509_V_OK) return "";
+  const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+  if (certificate == nullptr) return "no certificate was shown";
+  const auto facts = crypto::facts_of(*certificate);
+  switch (result) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: {
+      // A certificate may have thousands of names, all of them of the server's choosing.
+      const std::string first =
+          facts.names.empty() ? "nobody" : escape_controls(facts.names.front().substr(0, 255));
+      return fmt::format("certificate is for {}{}, not for {}", first,
+                         facts.names.size() > 1 ? " and others" : "", peer);
+    }
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return fmt::format("certificate expired on {}", format_day(facts.not_after));
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return fmt::format("certificate is valid from {} on", format_day(facts.not_before));
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return "certificate is signed by nobody but itself";
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "certificate isn't signed by an authority we trust";
+    default: return fmt::format("certificate: {}", X509_verify_cert_error_string(result));
+  }
 }
 
 void TlsSession::say_goodbye() {

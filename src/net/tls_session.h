@@ -37,6 +37,8 @@ class TlsSession {
  public:
   // The server's side, over a non-blocking descriptor, which must outlive this.
   TlsSession(ssl_ctx_st* context, int descriptor);
+  // The client's side, likewise, towards the host or address `peer`.
+  TlsSession(ssl_ctx_st* context, int descriptor, const std::string& peer);
 
   // `done` when it is over. The error says why it failed.
   std::expected<IoState, std::string> handshake();
@@ -45,6 +47,9 @@ class TlsSession {
   // Bytes that the peer sent are here already: the descriptor won't tell of them.
   bool has_buffered_input() const;
   TlsInfo info() const;
+  // The client's side, after the handshake: why the certificate doesn't prove that this is `peer`; "" if it
+  // does.
+  std::string distrust(const std::string& peer) const;
   // Tells the peer that nothing follows, if there is room for it.
   void say_goodbye();
 
@@ -52,6 +57,7 @@ class TlsSession {
   struct Free {
     void operator()(ssl_st* ssl) const;
   };
+  void use(int descriptor);
   IoState state_after(int result);
 
   std::unique_ptr<ssl_st, Free> ssl_;
