@@ -109,7 +109,7 @@ class Clients(unittest.TestCase):
         rc.write_text(f"""
 set imap_pass=wonderland folder="{folder}" spoolfile="{folder}INBOX" certificate_file="{self.certificate}"
 set delete=yes quit=yes confirmappend=no confirmcreate=no move=no wait_key=no
-set mail_check_stats=no record= postponed= header_cache= sleep_time=0 auto_tag=no sort=mailbox-order
+set mail_check_stats=no record= postponed= header_cache="" sleep_time=0 auto_tag=no sort=mailbox-order
 """)
         # As typed: save the second to Archive, delete the third, flag the first, sync and quit.
         self.run_client("script", "-qec", f"mutt -n -F {rc} -f {folder}INBOX -e 'push \"<jump>2<enter>"
