@@ -19,12 +19,12 @@ namespace pillarbox::relay {
 
 // One address to try.
 struct Host {
-  std::string
-      name;  // what its certificate must name: the MX record's name, lower case; "[192.0.2.1]" for a literal
+  // What its certificate must name: as in the MX record, lower case; "[192.0.2.1]" for an address literal.
+  std::string name;
   IpAddress address;
   std::uint16_t preference = 0;  // lower is better
-  bool is_secure =
-      false;  // the MX and the address are DNSSEC-validated: where DANE may apply (RFC 7672 §2.2)
+  // The MX and the address are DNSSEC-validated: where DANE may apply (RFC 7672 §2.2).
+  bool is_secure = false;
 
   friend bool operator==(const Host&, const Host&) = default;
 };
@@ -37,20 +37,24 @@ struct MxError {
     no_host,         // 5.4.4: none of its hosts has an address, or none that may be used
     loop,            // 5.4.6: we are its best host
     lookup_failed,   // 4.4.3: the DNS doesn't answer, or what it says can't be believed
-    no_route,        // 4.4.1: only addresses of a family that this machine has no route for
+    no_route,        // 4.4.1: only addresses that this machine has no route to
+    misconfigured,   // 4.3.5: the relay host of the configuration has no address; the mail isn't to blame
   };
   Kind kind = Kind::lookup_failed;
-  std::string text;  // one line for the sender, without the names or addresses of other people's hosts
+  std::string text;  // one line for the sender and the log
 
   std::string_view status() const;  // RFC 3463
   bool is_permanent() const { return status().starts_with('5'); }
 };
 
+struct MxFindings;
+struct MxTarget;
+
 using Hosts = std::expected<std::vector<Host>, MxError>;  // best first, never empty
 
 // Who we are: where mail that came to us must never be sent.
 struct Self {
-  std::vector<std::string> names;    // lower case: the server's, those of `backup mx`
+  std::vector<std::string> names;    // lower case
   std::vector<IpAddress> addresses;  // that our SMTP listens on, or is reached by from outside
 };
 
@@ -79,6 +83,11 @@ class MxFinder {
   Task<Hosts> find_relay_host(std::string name) const;
 
  private:
+  bool is_us(const IpAddress& address) const;
+  bool is_ours(const MxTarget& target) const;
+  MxFindings drop_unusable(std::vector<MxTarget>& targets) const;
+  Hosts literal_host(const std::string& domain) const;
+
   dns::Resolver& resolver_;
   const MxMachine machine_;
   const MxSettings settings_;
