@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/configuration.h"
 #include "dns/resolver.h"
 #include "net/dns_settings.h"
 #include "net/endpoint.h"
@@ -20,9 +21,13 @@ struct DnsOptions {
   std::string hosts = "/etc/hosts";
 };
 
-// Starts it. Says in the log, once, if answers will not be validated and why. The error names what is wrong
-// with the settings or files. Whoever waits for it when it ends gets a temporary failure; it must end before
-// the reactor whose tasks ask it does.
+// As configured: the `resolver` statements and the settings of dns_settings.h. Requires: parse() was given
+// dns_setting_table and found no mistake.
+DnsOptions dns_options_of(const config::Configuration& configuration);
+
+// Starts it, with its threads: after every fork. Says in the log, once, if answers will not be validated and
+// why. The error names what is wrong with the settings or files. Whoever waits for it when it ends gets a
+// temporary failure; it must end before the reactor whose tasks ask it does.
 std::expected<std::unique_ptr<dns::Resolver>, std::string> make_dns_resolver(DnsOptions options);
 
 }  // namespace pillarbox::net

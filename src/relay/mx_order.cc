@@ -1,6 +1,7 @@
 #include "relay/mx_order.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -9,11 +10,9 @@ namespace {
 
 using Random = std::function<std::uint64_t()>;
 
-void shuffle(std::vector<MxTarget>::iterator begin, std::vector<MxTarget>::iterator end,
-             const Random& random) {
-  for (auto count = std::distance(begin, end); count > 1; --count) {
-    const auto chosen = static_cast<std::ptrdiff_t>(random() % static_cast<std::uint64_t>(count));
-    std::swap(begin[chosen], begin[count - 1]);
+void shuffle(std::vector<MxTarget>& targets, const Random& random) {
+  for (std::size_t count = targets.size(); count > 1; --count) {
+    std::swap(targets[random() % count], targets[count - 1]);
   }
 }
 
@@ -38,8 +37,8 @@ std::vector<Host> in_rounds(std::vector<MxTarget>::const_iterator begin,
 }  // namespace
 
 void sort_targets(std::vector<MxTarget>& targets, const Random& random) {
-  shuffle(targets.begin(), targets.end(), random);
-  std::ranges::stable_sort(targets, {}, &MxTarget::preference);
+  shuffle(targets, random);
+  std::ranges::sort(targets, {}, &MxTarget::preference);
 }
 
 std::vector<Host> take_turns(const std::vector<MxTarget>& targets, std::size_t most, const Random& random) {
@@ -64,7 +63,7 @@ std::vector<Host> take_turns(const std::vector<MxTarget>& targets, std::size_t m
 bool may_be_a_strangers(const IpAddress& address) {
   const auto& b = address.bytes;
   if (address.family == IpAddress::Family::ipv4) {
-    const bool is_link_local = b[0] == 169 && b[1] == 254;  // RFC 3927 §2.1
+    const bool is_link_local = b[0] == 169 && b[1] == 254;
     // "This" network, loopback; multicast and what is above it is reserved or broadcast (RFC 6890 §2.2.2).
     return b[0] != 0 && b[0] != 127 && b[0] < 224 && !is_link_local;
   }
@@ -72,7 +71,7 @@ bool may_be_a_strangers(const IpAddress& address) {
   if (std::all_of(b.begin(), b.begin() + 12, [](std::uint8_t byte) { return byte == 0; })) return false;
   const bool is_link_local = b[0] == 0xFE && (b[1] & 0xC0) == 0x80;  // RFC 4291 §2.5.6
   const bool is_multicast = b[0] == 0xFF;
-  // Translated by a NAT64 nearby: RFC 6052 §2.1.
+  // Translated to IPv4 nearby (RFC 6890 §2.2.3).
   constexpr std::uint8_t nat64[] = {0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0};
   if (std::equal(std::begin(nat64), std::end(nat64), b.begin())) {
     return may_be_a_strangers(IpAddress::v4({b[12], b[13], b[14], b[15]}));
