@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/egress.h"
 
 namespace pillarbox::config {
 namespace {
@@ -12,6 +13,20 @@ namespace {
 // fe80::/10: to be bound only with an interface's number beside it, which nobody needs for mail.
 bool is_link_local(const IpAddress& ip) {
   return ip.family == IpAddress::Family::ipv6 && ip.bytes[0] == 0xFE && (ip.bytes[1] & 0xC0) == 0x80;
+}
+
+std::vector<IpAddress> egress_addresses(Context& context, const Token& where) {
+  const auto route = context.host.read_file("/proc/net/route", limits::file_bytes);
+  const auto ipv6_route = context.host.read_file("/proc/net/ipv6_route", limits::file_bytes);
+  std::vector<IpAddress> all;
+  for (const std::string& name : egress_interfaces(route.value_or(""), ipv6_route.value_or(""))) {
+    const auto found = context.host.interface_addresses(name);
+    if (found) all.insert(all.end(), found->begin(), found->end());
+  }
+  if (all.empty()) {
+    context.mistake(where, "no interface has a default route", "the interface's name, an address or all");
+  }
+  return all;
 }
 
 std::vector<IpAddress> addresses_of(Context& context, const Token& where) {
@@ -25,6 +40,7 @@ std::vector<IpAddress> addresses_of(Context& context, const Token& where) {
     }
     return *interface;
   }
+  if (where.is_word("egress")) return egress_addresses(context, where);
   if (where.text.contains('.') || where.text == "localhost") {
     auto resolved = context.host.resolve(where.text);
     if (resolved.empty()) {
@@ -105,12 +121,6 @@ void check_auth(Context& context, const ListenerDraft& draft) {
         .notes.emplace_back("everybody has to log in there: the table says who may");
     return;
   }
-  if (!listener.users) {
-    context
-        .unsupported(*draft.auth_word,
-                     fmt::format("{} for the system's users, without a <table>,", draft.auth_word->text))
-        .notes.emplace_back("name a table of users: auth <users>");
-  }
   const bool is_plain = listener.tls == TlsMode::none && listener.allows_plaintext_auth;
   if (is_plain && !std::ranges::all_of(listener.addresses, &IpAddress::is_loopback)) {
     context.mistake(*draft.auth_word, fmt::format("passwords travel in clear on {}", listener.on.text)).kind =
@@ -120,6 +130,17 @@ void check_auth(Context& context, const ListenerDraft& draft) {
     context.mistake(*draft.auth_word, "passwords without TLS", "tls, tls-require or smtps beside it")
         .notes.emplace_back("no-tls says that passwords in clear are wanted");
   }
+}
+
+// `secure` is two doors: the one that was read, and one in TLS on its own port.
+void add_secure_door(Context& context, const ListenerDraft& draft) {
+  if (draft.port_word) {
+    context.mistake(*draft.port_word, "secure has two ports, 25 and 465", "tls or smtps beside a port");
+  }
+  Listener inside = draft.listener;
+  inside.tls = TlsMode::implicit;
+  inside.port = 465;
+  context.configuration.listeners.push_back(std::move(inside));
 }
 
 }  // namespace
@@ -132,10 +153,12 @@ void finish_listener(Context& context, ListenerDraft& draft) {
   }
   const bool has_addresses = find_addresses(context, draft);
   if (!listener.is_enqueuer) check_auth(context, draft);
-  if (has_addresses)
-    context.configuration.listeners.push_back(std::move(listener));
-  else
+  if (!has_addresses) {
     context.has_refused_rules = true;
+    return;
+  }
+  if (draft.secure_word) add_secure_door(context, draft);
+  context.configuration.listeners.push_back(std::move(listener));
 }
 
 void check_ports(Context& context) {

@@ -19,6 +19,7 @@ struct ListenerDraft {
   std::optional<Token> tls_word;
   std::optional<Token> port_word;
   std::optional<Token> auth_word;
+  std::optional<Token> secure_word;  // `secure`: a second door is to be made
   std::optional<Token> users_token;
   std::uint16_t default_port = 25;
   bool wants_ipv4 = true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/regex.h"
 #include "config/statements.h"
 
 namespace pillarbox::config {
@@ -29,8 +30,25 @@ bool is_address_pattern(std::string_view text) {
   return is_domain_pattern(domain) || (domain.starts_with('[') && domain.ends_with(']'));
 }
 
+// The word `regex` taken.
+std::optional<Operand> take_expressions(Statement& statement, std::string_view what) {
+  auto operand = statement.take_operand("a regular expression");
+  if (!operand) return std::nullopt;
+  operand->is_regex = true;
+  for (const std::string& value : operand->values) {
+    const auto valid = Regex::compile(value);
+    if (valid) continue;
+    statement.context().mistake(operand->position,
+                                fmt::format("\"{}\" isn't a regular expression: {}", value, valid.error()),
+                                fmt::format("what grep -E takes, for {}", what));
+    return std::nullopt;
+  }
+  return operand;
+}
+
 std::optional<Operand> take_checked(Statement& statement, std::string_view what,
                                     bool (*is_valid)(std::string_view), std::string_view expected) {
+  if (statement.take_if("regex")) return take_expressions(statement, what);
   auto operand = statement.take_operand(what);
   if (!operand) return std::nullopt;
   for (const std::string& value : operand->values) {
@@ -56,6 +74,10 @@ std::optional<Operand> take_domains(Statement& statement) {
 
 std::optional<Operand> take_addresses(Statement& statement, std::string_view what) {
   return take_checked(statement, what, is_address_pattern, "user, user@domain, @domain or user@*.domain");
+}
+
+std::optional<Operand> take_names(Statement& statement, std::string_view what) {
+  return take_checked(statement, what, [](std::string_view) { return true; }, "");
 }
 
 }  // namespace pillarbox::config

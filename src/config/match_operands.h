@@ -1,4 +1,5 @@
-// What the conditions of rules compare with, each checked as it is read. Private to this folder.
+// What the conditions of rules and filters compare with, each checked as it is read. Behind the word `regex`
+// they are regular expressions. Private to this folder.
 #pragma once
 
 #include <optional>
@@ -14,5 +15,7 @@ std::optional<Operand> take_networks(Statement& statement);
 std::optional<Operand> take_domains(Statement& statement);
 // user, user@domain, @domain, user@*.domain.
 std::optional<Operand> take_addresses(Statement& statement, std::string_view what);
+// Anything: tags, logins, names of hosts.
+std::optional<Operand> take_names(Statement& statement, std::string_view what);
 
 }  // namespace pillarbox::config

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "config/limits.h"
 #include "config/proof.h"
+#include "config/regex.h"
 
 namespace pillarbox::config {
 namespace {
@@ -18,17 +19,23 @@ namespace {
 std::string key_of(std::string_view kind, const std::optional<Operand>& operand) {
   std::string key(kind);
   if (!operand) return key;
-  if (operand->table) return fmt::format("{} <{}>", kind, operand->table->name);
+  if (operand->is_regex) key += " regex";
+  if (operand->table) return fmt::format("{} <{}>", key, operand->table->name);
   for (const std::string& value : operand->values) key.append("\n").append(value);
   return key;
 }
 
 bool has_tag(const Condition& condition, const Listener& listener, const Configuration& configuration) {
   const Operand& operand = *condition.operand;
-  if (!operand.table) return std::ranges::find(operand.values, listener.tag) != operand.values.end();
+  const auto is_tag = [&](const std::string& value) {
+    if (!operand.is_regex) return value == listener.tag;
+    const auto regex = Regex::compile(value);
+    return regex && regex->matches(listener.tag);
+  };
+  if (!operand.table) return std::ranges::any_of(operand.values, is_tag);
   const Table* table = configuration.table(operand.table->name);
   return table != nullptr && table->kind == Table::Kind::inline_list &&
-         std::ranges::any_of(table->entries, [&](const auto& entry) { return entry.first == listener.tag; });
+         std::ranges::any_of(table->entries, [&](const auto& entry) { return is_tag(entry.first); });
 }
 
 // Turns the conditions of rules into literals about a stranger who came in by `listener`.
@@ -140,14 +147,17 @@ std::vector<std::string> values_of(const Configuration& configuration,
 // The list in `rule` that would let in strangers, if one is too broad to be one: what is wrong with it.
 std::optional<std::string> broad_list(const Configuration& configuration, const Rule& rule) {
   const auto broad_domain = [&](const std::optional<Operand>& operand) -> std::optional<std::string> {
+    const bool is_regex = operand && operand->is_regex;
     for (const std::string& value : values_of(configuration, operand)) {
-      if (is_too_broad_domain(value)) return fmt::format("\"{}\" is nearly every domain", value);
+      if (is_regex ? is_too_broad_domain_regex(value) : is_too_broad_domain(value))
+        return fmt::format("\"{}\" is nearly every domain", value);
     }
     return std::nullopt;
   };
   const auto broad_address = [&](const std::optional<Operand>& operand) -> std::optional<std::string> {
+    const bool is_regex = operand && operand->is_regex;
     for (const std::string& value : values_of(configuration, operand)) {
-      if (is_too_broad_address(value))
+      if (is_regex ? is_too_broad_address_regex(value) : is_too_broad_address(value))
         return fmt::format("\"{}\" is an address of nearly every domain", value);
     }
     return std::nullopt;
@@ -168,7 +178,7 @@ std::optional<std::string> broad_list(const Configuration& configuration, const 
     const bool is_list = condition.kind == Condition::Kind::rcpt_to && !condition.negated;
     if (is_list && judge(broad_address(condition.operand))) return std::nullopt;
   }
-  if (rule.from.kind == From::Kind::src && !rule.from.negated) {
+  if (rule.from.kind == From::Kind::src && !rule.from.negated && !rule.from.operand->is_regex) {
     std::vector<IpNetwork> networks;
     for (std::string_view value : values_of(configuration, rule.from.operand)) {
       if (starts_with_ignoring_case(value, "ipv6:")) value.remove_prefix(5);
@@ -192,6 +202,9 @@ Diagnostic open_relay(const Configuration& configuration, const Rule& rule, cons
                                     configuration.sources.place(listener.position)));
   if (rule.from.kind == From::Kind::mail_from) {
     found.notes.emplace_back("anybody can claim any sender's address: from mail-from proves nothing");
+  }
+  if (rule.from.kind == From::Kind::rdns) {
+    found.notes.emplace_back("whoever has an address names it as he likes: from rdns proves nothing");
   }
   for (const Condition& condition : rule.conditions) {
     if (condition.kind == Condition::Kind::mail_from || condition.kind == Condition::Kind::helo) {
@@ -218,7 +231,8 @@ std::vector<IpNetwork> not_public() {
 }  // namespace
 
 bool lists_its_strangers(const Rule& rule) {
-  if (!rule.from.negated && rule.from.kind == From::Kind::src) return true;
+  // Which addresses a regular expression takes in is too hard to tell.
+  if (!rule.from.negated && rule.from.kind == From::Kind::src && !rule.from.operand->is_regex) return true;
   if (!rule.to.negated && rule.to.kind != For::Kind::any) return true;
   return std::ranges::any_of(
       rule.conditions, [](const Condition& c) { return c.kind == Condition::Kind::rcpt_to && !c.negated; });
@@ -234,6 +248,34 @@ bool is_too_broad_domain(std::string_view pattern) {
 bool is_too_broad_address(std::string_view pattern) {
   const auto at = pattern.rfind('@');
   return at == std::string_view::npos || is_too_broad_domain(pattern.substr(at + 1));
+}
+
+namespace {
+
+// ".example.org", with anything before it: below a domain of at least two labels.
+bool is_below_domain(std::string_view ending) {
+  const auto dot = ending.find('.');
+  if (dot == std::string_view::npos) return false;
+  ending.remove_prefix(dot);
+  return std::ranges::count(ending, '.') >= 2 && !ending.ends_with('.');
+}
+
+bool is_domain(std::string_view text) {
+  return text.contains('.') && !text.starts_with('.') && !text.ends_with('.');
+}
+
+}  // namespace
+
+bool is_too_broad_domain_regex(std::string_view expression) {
+  const CertainEnding ending = certain_ending(expression);
+  return !(ending.is_whole && is_domain(ending.text)) && !is_below_domain(ending.text);
+}
+
+bool is_too_broad_address_regex(std::string_view expression) {
+  const CertainEnding ending = certain_ending(expression);
+  const auto at = ending.text.rfind('@');
+  if (at != std::string::npos) return !is_domain(std::string_view(ending.text).substr(at + 1));
+  return !is_below_domain(ending.text);
 }
 
 bool is_too_broad(const std::vector<IpNetwork>& networks) {

@@ -30,6 +30,10 @@ bool lists_its_strangers(const Rule& rule);
 bool is_too_broad_domain(std::string_view pattern);
 // The same for user@domain, @domain; a bare user is any domain's.
 bool is_too_broad_address(std::string_view pattern);
+// The same of regular expressions: a narrow one must end in "$" behind a domain, or behind what is below a
+// domain of at least two labels.
+bool is_too_broad_domain_regex(std::string_view expression);
+bool is_too_broad_address_regex(std::string_view expression);
 // Networks that together are more than one IPv4 /8 or one IPv6 /16 of the public internet.
 bool is_too_broad(const std::vector<IpNetwork>& networks);
 

@@ -18,6 +18,8 @@ table everything { "*" }
 table nets file:/etc/nets
 table partners { 192.0.2.0/24 }
 table halves { 0.0.0.0/1, 128.0.0.0/1 }
+table expressions { "^example\.org$", "\.example\.net$" }
+table loose { "^example\.org$", "example\.net" }
 action inbox mailbox userbase <users>
 action relay relay
 )";
@@ -83,8 +85,40 @@ TEST(OpenRelay, IsSeen) {
            "match !from src <nets> for any reject\nmatch from any for any action relay",
            // Relays to what another list says: it isn't this rule's own, so it isn't proven to be meant.
            "match from any !for domain gmail.example reject\nmatch from any for any action relay",
+           // Regular expressions that aren't tied to a domain's end take in what a stranger likes.
+           "match from any for domain regex \"example\\.org\" action relay",
+           "match from any for domain regex \"^example\\.org\" action relay",
+           "match from any for domain regex \"example.org$\" action relay",
+           "match from any for domain regex \"\\.org$\" action relay",
+           "match from any for domain regex \"^example\\.org$|x\" action relay",
+           "match from any for domain regex { \"^example\\.org$\", \".\" } action relay",
+           "match from any for domain regex <loose> action relay",
+           "match from any for rcpt-to regex \"^root@\" action relay",
+           "match from any for rcpt-to regex \"example\\.org$\" action relay",
+           "match from any rcpt-to regex \".*@.*\" for any action relay",
+           "match from any !for domain regex \"^example\\.org$\" action relay",
+           "match from src regex \"^192\\.0\\.2\\.\" for any action relay",
+           "match from mail-from regex \"@example\\.org$\" for any action relay",
+           "match from any helo regex \"^mail\\.example\\.org$\" for any action relay",
+           "match from any tag regex \"^M\" for any action relay",
+           "match from any !tag regex \"^O\" for any action relay",
+           "match !from auth regex \"^a\" for any action relay",
+           // A name in the DNS is whoever's has the address.
+           "match from rdns for any action relay",
+           "match from rdns \"mail.example.org\" for any action relay",
+           "match from rdns regex \"\\.example\\.org$\" for any action relay",
+           "match !from rdns for any action relay",
+           "match from rdns for any reject\nmatch from any for any action relay",
+           "match from rdns for any reject\nmatch !from rdns \"x.example\" for any action relay",
+           "match from any for domain regex \"x\" reject\nmatch from any !for domain \"x\" action relay",
            // OpenSMTPD 5.
            "accept from any for any relay",
+           "accept from ! local for any relay",
+           "accept from ! source <nets> for any relay",
+           "accept from any for ! domain example.org relay",
+           "accept from any tagged ! OTHER for any relay backup mx.example.org",
+           "accept from any for any relay via \"tls://smtp.example.net\"",
+           "accept from any recipient root for any relay",
            "accept from any for domain \"*\" relay",
            "accept from any for any relay via smtp://192.0.2.1",
            "accept !from local for any relay",
@@ -119,7 +153,26 @@ TEST(OpenRelay, IsNotSeenWhereThereIsNone) {
            "match from any for rcpt-to \"@example.org\" action relay",
            "match from any rcpt-to \"x@example.org\" for any action relay",
            "match from any for domain \"*\" rcpt-to \"@example.org\" action relay",
-           // Mail for a mailbox never goes on to where a stranger says.
+           // Regular expressions that end behind a domain.
+           "match from any for domain regex \"^example\\.org$\" action relay",
+           "match from any for domain regex \"\\.example\\.org$\" action relay",
+           "match from any for domain regex \"^(a|b)\\.example\\.org$\" action relay",
+           "match from any for domain regex <expressions> action relay",
+           "match from any for rcpt-to regex \"^[a-z]+@example\\.org$\" action relay",
+           "match from any rcpt-to regex \"@(.*)\\.example\\.org$\" for any action relay",
+           "match from any for domain regex \"x\" rcpt-to \"@example.org\" action relay",
+           "match from auth regex \"^a\" for any action relay",
+           "match from any auth regex \"^a\" for any action relay",
+           "match from any tag regex \"^L\" for any action relay",
+           "match from any !tag regex \"^(MX|SUBMISSION)$\" for any action relay",
+           "match from rdns for any reject\nmatch !from rdns for any reject\n"
+           "match from any for any action relay",
+           "match from any for domain regex \"x\" reject\nmatch from any !for domain regex \"x\" reject\n"
+           "match from any for any action relay",
+           // Mail that ends here never goes on to where a stranger says.
+           "action box maildir userbase <users>\nmatch from any for any action box",
+           "action remote lmtp mx.example.org:24 userbase <users>\nmatch from any for any action remote",
+           "action on forward-only userbase <users>\nmatch from any for any action on",
            "match from any for any action inbox",
            "match from any for any reject",
            // No stranger comes that far.
@@ -146,6 +199,9 @@ TEST(OpenRelay, IsNotSeenWhereThereIsNone) {
            "accept for any relay",
            "accept tagged MX for any relay via smtp://127.0.0.1:10028",
            "accept from local for any relay",
+           "accept authenticated from any for any relay",
+           "accept from any for any alias <users> deliver to mbox",
+           "accept from any tagged ! MX tagged ! SUBMISSION for any relay",
            "accept from any for domain example.com relay backup mx2.example.com",
            "accept from <nets> for any relay",
            "reject from any for any\naccept from any for any relay",
@@ -196,6 +252,19 @@ TEST(OpenRelay, KnowsListsThatAreNone) {
   for (const auto* broad : {"user", "@*", "user@*.com"}) EXPECT_TRUE(is_too_broad_address(broad)) << broad;
   for (const auto* narrow : {"user@example.org", "@example.org", "user@*.example.org"}) {
     EXPECT_FALSE(is_too_broad_address(narrow)) << narrow;
+  }
+  for (const auto* broad : {"", ".*", "^.*$", "example\\.org", "\\.org$", "^org$", "^\\.org$", "^a\\.$",
+                            "example\\.org$", "^x|y\\.example\\.org$"}) {
+    EXPECT_TRUE(is_too_broad_domain_regex(broad)) << broad;
+  }
+  for (const auto* narrow : {"^example\\.org$", "\\.example\\.org$", "^.+\\.example\\.org$", "a\\.b\\.c$"}) {
+    EXPECT_FALSE(is_too_broad_domain_regex(narrow)) << narrow;
+  }
+  for (const auto* broad : {"^root@", "@org$", "@.*example\\.org$", "@\\.example$", "example\\.org$"}) {
+    EXPECT_TRUE(is_too_broad_address_regex(broad)) << broad;
+  }
+  for (const auto* narrow : {"@example\\.org$", "^root@example\\.org$", "@.*\\.example\\.org$"}) {
+    EXPECT_FALSE(is_too_broad_address_regex(narrow)) << narrow;
   }
 }
 

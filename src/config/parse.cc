@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "config/limits.h"
 #include "config/listen_check.h"
@@ -21,24 +20,41 @@ struct Kind {
   Read read;
 };
 
-constexpr std::array<Kind, 11> kinds = {{{"accept", read_accept},
-                                         {"action", read_action},
-                                         {"ca", read_ca},
-                                         {"domain", read_domain},
-                                         {"hostname", read_hostname},
-                                         {"listen", read_listen},
-                                         {"match", read_match},
-                                         {"pki", read_pki},
-                                         {"reject", read_accept},
-                                         {"resolver", read_resolver},
-                                         {"table", read_table}}};
+constexpr Kind kinds[] = {
+    {"action", read_action},     {"admd", read_admd},
+    {"bounce", read_bounce},     {"ca", read_ca},
+    {"domain", read_domain},     {"filter", read_filter},
+    {"hostname", read_hostname}, {"listen", read_listen},
+    {"match", read_match},       {"mda", read_mda_statement},
+    {"mta", read_mta},           {"pki", read_pki},
+    {"proc", read_proc},         {"queue", read_queue},
+    {"resolver", read_resolver}, {"scheduler", read_scheduler},
+    {"smtp", read_smtp},         {"srs", read_srs},
+    {"table", read_table},
+};
+
+// OpenSMTPD 5's: read, not recommended.
+constexpr Kind five_kinds[] = {
+    {"accept", read_accept},
+    {"bounce-warn", read_bounce_warn},
+    {"expire", read_expire},
+    {"limit", read_limit},
+    {"max-message-size", read_max_message_size},
+    {"reject", read_accept},
+    {"subaddressing-delimiter", read_subaddressing_delimiter},
+};
+
+Read reader_of(std::string_view word) {
+  for (const std::span<const Kind> all : {std::span<const Kind>(kinds), std::span<const Kind>(five_kinds)}) {
+    const auto kind = std::ranges::find(all, word, &Kind::word);
+    if (kind != all.end()) return kind->read;
+  }
+  return nullptr;
+}
 
 Words known_words(std::span<const FieldTable> settings) {
   Words words = {"include"};
-  for (const Kind& kind : kinds) {
-    // Rules are written with match today: `accept` and `reject` are read, not recommended.
-    if (kind.read != read_accept) words.push_back(kind.word);
-  }
+  for (const Kind& kind : kinds) words.push_back(kind.word);
   for (const FieldTable& table : settings) words.push_back(table.word);
   std::ranges::sort(words);
   const auto repeated = std::ranges::unique(words);
@@ -54,7 +70,7 @@ class Parser {
     words = known_words(settings);
     const Words others = unsupported_words();
     words.insert(words.end(), others.begin(), others.end());
-    words.insert(words.end(), {"accept", "reject"});
+    for (const Kind& kind : five_kinds) words.push_back(kind.word);
     std::ranges::sort(words);
   }
 
@@ -113,21 +129,25 @@ void Parser::read_file(const std::string& path, const Token* included_at) {
 
 void Parser::read_statement(Statement& statement) {
   const Token word = statement.take();
-  const auto kind = std::ranges::find(kinds, word.text, &Kind::word);
+  const auto& settings = context_.settings;
+  const bool has_settings = std::ranges::find(settings, word.text, &FieldTable::word) != settings.end();
   if (word.kind != Token::Kind::word || word.is_quoted) {
     context_.mistake(word, fmt::format("{} where a statement begins", spelled(word)),
                      alternatives(known_words(context_.settings)));
-  } else if (kind != kinds.end()) {
-    kind->read(statement);
+  } else if (has_settings && is_setting(statement, word.text)) {
+    read_setting(statement, word.text);
+  } else if (const Read read = reader_of(word.text)) {
+    read(statement);
   } else if (word.text == "include") {
     include(statement);
   } else if (refuse_unsupported(statement, word)) {
     return;
-  } else if (std::ranges::find(context_.settings, word.text, &FieldTable::word) != context_.settings.end()) {
-    read_setting(statement, word);
+  } else if (has_settings) {
+    read_setting(statement, word.text);
   } else {
     Words known = known_words(context_.settings);
     const std::string expected = alternatives(known);
+    for (const Kind& kind : five_kinds) known.push_back(kind.word);
     for (const std::string_view other : unsupported_words()) known.push_back(other);
     context_.unknown(word, fmt::format("unknown statement {}", spelled(word)), expected, known);
     context_.has_refused_rules = true;

@@ -1,6 +1,6 @@
 // OpenSMTPD 5's rules, read into the same list that match and action make:
 //   accept [tagged T] [from any|local|<t>|source …] [sender S] for any|local|domain … [recipient R]
-//          [alias T|virtual T] [userbase T] deliver to …|relay …
+//          [alias T|virtual T] [userbase T] deliver to …|relay … [expire TIME]
 //   reject [tagged T] [from …] [for …]
 #include <fmt/format.h>
 
@@ -15,7 +15,12 @@ namespace {
 
 struct Draft {
   Rule rule;
-  LocalAction tables;  // alias, virtual, userbase: for `deliver to`
+  LocalAction local;  // alias, virtual, userbase, …: for `deliver to`
+  std::optional<Token> deliver_word;
+  std::string method;
+  std::optional<RelayAction> relay;
+  std::optional<Token> relay_word;
+  std::optional<Token> forward_word;
   bool is_negated = false;
   bool is_refused = false;
 };
@@ -24,10 +29,15 @@ bool is_any_of(const Token& word, std::initializer_list<std::string_view> words)
   return std::ranges::any_of(words, [&](std::string_view candidate) { return word.is_word(candidate); });
 }
 
+// 5.3 wrote "!" behind the word: from ! source <t>.
+bool take_bang(Statement& statement, const Draft& draft) {
+  return statement.take_if(Token::Kind::bang) != draft.is_negated;
+}
+
 void take_from(Statement& statement, const Token& word, Draft& draft) {
   Context& context = statement.context();
   From& from = draft.rule.from;
-  from = {.position = word.position, .negated = draft.is_negated};
+  from = {.position = word.position, .negated = take_bang(statement, draft), .operand = std::nullopt};
   if (statement.take_if("any")) {
     from.kind = From::Kind::any;
   } else if (statement.take_if("local")) {
@@ -48,7 +58,7 @@ void take_from(Statement& statement, const Token& word, Draft& draft) {
 void take_for(Statement& statement, const Token& word, Draft& draft) {
   Context& context = statement.context();
   For& to = draft.rule.to;
-  to = {.position = word.position, .negated = draft.is_negated};
+  to = {.position = word.position, .negated = take_bang(statement, draft), .operand = std::nullopt};
   if (statement.take_if("any")) {
     to.kind = For::Kind::any;
   } else if (statement.take_if("local")) {
@@ -66,7 +76,13 @@ void take_for(Statement& statement, const Token& word, Draft& draft) {
 }
 
 void take_condition(Statement& statement, const Token& word, Draft& draft) {
-  Condition condition{.position = word.position, .negated = draft.is_negated};
+  Condition condition{
+      .position = word.position, .negated = take_bang(statement, draft), .operand = std::nullopt};
+  if (word.is_word("authenticated")) {
+    condition.kind = Condition::Kind::auth;
+    draft.rule.conditions.push_back(std::move(condition));
+    return;
+  }
   if (word.is_word("tagged")) {
     condition.kind = Condition::Kind::tag;
     condition.operand = statement.take_operand("a tag");
@@ -83,91 +99,121 @@ void take_condition(Statement& statement, const Token& word, Draft& draft) {
     draft.is_refused = true;
 }
 
-// The words that OpenSMTPD 5 had for relay's options; else those of today are tried.
-void take_relay(Statement& statement, Draft& draft) {
-  Context& context = statement.context();
-  RelayAction relay;
-  if (statement.take_if("backup")) {
-    relay.backup = true;
-    const Token& next = statement.peek();
-    if (next.kind == Token::Kind::word &&
-        !is_any_of(next, {"as", "source", "hostname", "expire", "pki", "mx"})) {
-      relay.backup_mx = statement.take().text;
-    } else if (statement.take_if("mx")) {
-      if (const auto name = statement.take_word("the mail exchanger's name")) relay.backup_mx = name->text;
-    }
-  }
-  if (statement.take_if("via")) {
-    if (const auto word = statement.take_word("[protocol://[label@]]host[:port]")) {
-      auto url = parse_relay_url(word->text);
-      if (url)
-        relay.host = std::move(*url);
-      else
-        context.mistake(*word, fmt::format("{} isn't a relay's address: {}", spelled(*word), url.error()),
-                        "[protocol://[label@]]host[:port]");
-    }
-  }
-  if (is_any_of(statement.peek(), {"as", "source", "hostname", "expire", "certificate", "verify"})) {
-    context.unsupported(statement.peek(), fmt::format("relay … {}", statement.peek().text))
-        .notes.emplace_back("action and match have this option under its present name");
-    return statement.skip_rest();
-  }
-  read_relay_options(statement, relay);
-  Action action{.position = draft.rule.position, .method = std::move(relay)};
-  // A name that no statement can write: the place itself.
-  action.name = "accept at " + context.place(action.position);
-  draft.rule.action = action.name;
-  context.configuration.actions.push_back(std::move(action));
+void take_relay(Statement& statement, const Token& word, Draft& draft) {
+  draft.relay_word = word;
+  read_relay_options(statement, draft.relay.emplace(), Grammar::five);
+  check_relay(statement.context(), word.position, *draft.relay);
 }
 
-void take_delivery(Statement& statement, Draft& draft) {
+void take_delivery(Statement& statement, const Token& word, Draft& draft) {
   Context& context = statement.context();
-  draft.is_refused = true;
+  draft.deliver_word = word;
   if (!statement.take_if("to")) {
     context.mistake(statement.peek(), fmt::format("{} behind deliver", spelled(statement.peek())),
                     "to, as in: deliver to maildir");
+    draft.is_refused = true;
     return statement.skip_rest();
   }
   const Token method = statement.peek();
   if (!is_any_of(method, {"mbox", "maildir", "mda", "lmtp"})) {
     context.unknown(method, fmt::format("{} behind deliver to", spelled(method)),
                     "mbox, maildir, mda or lmtp", {"mbox", "maildir", "mda", "lmtp"});
+    draft.is_refused = true;
     return statement.skip_rest();
   }
-  context.unsupported(method, fmt::format("deliver to {}", method.text))
-      .notes.emplace_back("action NAME mailbox userbase <users> keeps mail in the server's own store");
-  statement.skip_rest();
+  statement.take();
+  draft.method = method.text;
+  draft.local.method_position = method.position;
+  auto read = read_local_method(statement, method);
+  if (!read) {
+    draft.is_refused = true;
+    return statement.skip_rest();
+  }
+  draft.local.method = std::move(*read);
+  if (statement.take_if("as")) {
+    if (const auto user = statement.take_word("a user of the system")) draft.local.user = as_word(*user);
+  }
+  // As 5.4 wrote it, behind the user.
+  if (auto* lmtp = std::get_if<LmtpMethod>(&draft.local.method)) {
+    lmtp->gives_address |= statement.take_if("rcpt-to");
+  }
 }
 
-constexpr std::array<std::string_view, 11> options = {"alias",     "deliver", "for",    "from",
-                                                      "recipient", "relay",   "sender", "tagged",
-                                                      "userbase",  "virtual", "expire"};
+constexpr std::array<std::string_view, 6> reject_options = {"authenticated", "for",    "from",
+                                                            "recipient",     "sender", "tagged"};
+constexpr std::array<std::string_view, 13> options = {
+    "alias",     "authenticated", "deliver", "expire", "for",      "forward-only", "from",
+    "recipient", "relay",         "sender",  "tagged", "userbase", "virtual"};
 
 void read_option(Statement& statement, const Token& word, Draft& draft, bool is_accept) {
   Context& context = statement.context();
   if (word.is_word("from")) return take_from(statement, word, draft);
   if (word.is_word("for")) return take_for(statement, word, draft);
-  if (is_any_of(word, {"tagged", "sender", "recipient"})) return take_condition(statement, word, draft);
+  if (is_any_of(word, {"tagged", "sender", "recipient", "authenticated"}))
+    return take_condition(statement, word, draft);
   if (is_accept && word.is_word("alias")) {
-    draft.tables.aliases = statement.take_table("aliases");
+    draft.local.aliases = statement.take_table("aliases");
   } else if (is_accept && word.is_word("virtual")) {
-    draft.tables.virtual_aliases = statement.take_table("addresses");
+    draft.local.virtual_aliases = statement.take_table("addresses");
   } else if (is_accept && word.is_word("userbase")) {
-    draft.tables.userbase = statement.take_table("users");
+    draft.local.userbase = statement.take_table("users");
   } else if (is_accept && word.is_word("relay")) {
-    take_relay(statement, draft);
+    take_relay(statement, word, draft);
   } else if (is_accept && word.is_word("deliver")) {
-    take_delivery(statement, draft);
-  } else if (word.is_word("expire")) {
-    context.unsupported(word, "accept … expire");
-    statement.take();
+    take_delivery(statement, word, draft);
+  } else if (is_accept && word.is_word("forward-only")) {
+    draft.forward_word = word;
+  } else if (is_accept && word.is_word("expire")) {
+    draft.local.ttl = take_time(statement, "how long to try");
   } else {
-    const Words known(options.begin(), options.end());
+    Words known(reject_options.begin(), reject_options.end());
+    if (is_accept) known.assign(options.begin(), options.end());
     context.unknown(word, fmt::format("unknown option {} of {}", spelled(word), statement.first().text),
                     alternatives(known), known);
     draft.is_refused = true;
     statement.skip_rest();
   }
+}
+
+// The tables of a rule that doesn't look into them: said at the first.
+void refuse_tables(Context& context, const Draft& draft) {
+  for (const auto& table : {draft.local.aliases, draft.local.virtual_aliases, draft.local.userbase}) {
+    if (!table) continue;
+    context.mistake(table->position, "relay looks into no table of users or aliases",
+                    "deliver to … beside alias, virtual and userbase");
+    return;
+  }
+}
+
+// The action that an `accept` has in itself; nothing if it isn't whole.
+std::optional<Action> action_of(Statement& statement, Draft& draft) {
+  Context& context = statement.context();
+  // A name that no statement can write: the place itself.
+  Action action{.position = draft.rule.position,
+                .name = "accept at " + context.place(draft.rule.position),
+                .method = {}};
+  if (draft.relay && draft.deliver_word) {
+    context.mistake(*draft.relay_word, "both deliver and relay in one rule", "one of them");
+    return std::nullopt;
+  }
+  if (draft.relay) {
+    refuse_tables(context, draft);
+    if (draft.local.ttl) draft.relay->ttl = draft.local.ttl;
+    action.method = *std::move(draft.relay);
+    return action;
+  }
+  if (!draft.deliver_word && !draft.forward_word) {
+    context.mistake(statement.peek(), "this rule doesn't say what to do", "deliver to … or relay");
+    return std::nullopt;
+  }
+  if (draft.forward_word) {
+    draft.local.method = ForwardOnlyMethod{};
+    draft.local.method_position = draft.forward_word->position;
+    draft.method = draft.forward_word->text;
+  }
+  check_local(context, draft.method, draft.local);
+  action.method = std::move(draft.local);
+  return action;
 }
 
 }  // namespace
@@ -183,17 +229,23 @@ void read_accept(Statement& statement) {
     const Token word = statement.take();
     read_option(statement, word, draft, is_accept);
   }
-  if (is_accept && !draft.rule.action && !draft.is_refused) {
-    context.mistake(statement.peek(), "this rule doesn't say what to do", "deliver to … or relay");
-    draft.is_refused = true;
+  if (is_accept && !draft.is_refused) {
+    if (auto action = action_of(statement, draft)) {
+      draft.rule.action = action->name;
+      draft.rule.action_position = action->position;
+      context.configuration.actions.push_back(*std::move(action));
+    } else {
+      draft.is_refused = true;
+    }
   }
-  for (const auto& table : {draft.tables.aliases, draft.tables.virtual_aliases, draft.tables.userbase}) {
+  if (!draft.is_refused) {
+    context.configuration.rules.push_back(std::move(draft.rule));
+    return;
+  }
+  context.has_refused_rules = true;
+  for (const auto& table : {draft.local.aliases, draft.local.virtual_aliases, draft.local.userbase}) {
     if (table) context.named_tables.push_back(*table);
   }
-  if (draft.is_refused)
-    context.has_refused_rules = true;
-  else
-    context.configuration.rules.push_back(std::move(draft.rule));
 }
 
 }  // namespace pillarbox::config

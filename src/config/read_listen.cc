@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "config/listen_check.h"
@@ -29,7 +28,13 @@ void set_tls(Statement& statement, const Token& word, Draft& draft, TlsMode mode
   draft.tls_word = word;
   draft.listener.tls = mode;
   if (statement.peek().is_word("verify")) {
-    statement.context().unsupported(statement.take(), "asking clients for a certificate (verify)");
+    const Token verify = statement.take();
+    draft.listener.verify = as_word(verify);
+    if (mode == TlsMode::none || mode == TlsMode::opportunistic) {
+      statement.context()
+          .mistake(verify, fmt::format("verify means nothing with {}", word.text), "tls-require or smtps")
+          .notes.emplace_back("who comes without TLS shows no certificate");
+    }
   }
   // OpenSMTPD 5.3 named the certificate here, by the name of its file.
   if (statement.take_if("certificate")) {
@@ -81,6 +86,35 @@ void take_proxy(Statement& statement, const Token& word, Draft& draft) {
   draft.listener.proxy->table = statement.take_table("peers");
 }
 
+void set_word(Statement& statement, std::optional<Word>& member, std::string_view what) {
+  if (const auto word = statement.take_word(what)) member = as_word(*word);
+}
+
+void take_senders(Statement& statement, Draft& draft) {
+  draft.listener.senders = statement.take_table("senders");
+  if (statement.peek().is_word("masquerade")) draft.listener.masquerade = as_word(statement.take());
+}
+
+void take_filters(Statement& statement, const Token& word, Draft& draft) {
+  auto names = statement.take_words("a filter's name");
+  if (!names) return statement.skip_rest();
+  if (!draft.listener.filters.empty()) {
+    statement.context().mistake(word, "filter a second time", "filter { A, B }, or a filter of kind chain");
+    return;
+  }
+  if (names->size() > limits::filters) {
+    statement.context().mistake(word, "too many filters", fmt::format("at most {}", limits::filters));
+    return;
+  }
+  draft.listener.filters = *std::move(names);
+}
+
+// OpenSMTPD 5's: STARTTLS on port 25, and TLS from the first byte on 465.
+void take_secure(Statement& statement, const Token& word, Draft& draft) {
+  draft.secure_word = word;
+  set_tls(statement, word, draft, TlsMode::opportunistic);
+}
+
 constexpr Option<Draft> options[] = {
     {"smtp", [](Statement&, const Token& w, Draft& d) { set_protocol(d, w, Protocol::smtp, 25); }},
     {"submission",
@@ -107,43 +141,42 @@ constexpr Option<Draft> options[] = {
     {"mask-source", [](Statement&, const Token&, Draft& d) { d.listener.mask_source = true; }},
     {"no-dsn", [](Statement&, const Token&, Draft& d) { d.listener.announces_dsn = false; }},
     {"received-auth", [](Statement&, const Token&, Draft& d) { d.listener.received_auth = true; }},
-    {"senders", [](Statement& s, const Token&, Draft& d) { d.listener.senders = s.take_table("senders"); }},
+    {"senders", [](Statement& s, const Token&, Draft& d) { take_senders(s, d); }},
+    {"filter", [](Statement& s, const Token& w, Draft& d) { take_filters(s, w, d); }},
+    {"ca", [](Statement& s, const Token&, Draft& d) { set_word(s, d.listener.ca, "the name of a ca"); }},
+    {"protocols",
+     [](Statement& s, const Token&, Draft& d) { set_word(s, d.listener.protocols, "TLS protocols"); }},
+    {"ciphers",
+     [](Statement& s, const Token&, Draft& d) { set_word(s, d.listener.ciphers, "a list of ciphers"); }},
+    {"secure", [](Statement& s, const Token& w, Draft& d) { take_secure(s, w, d); }},
     {"proxy", [](Statement& s, const Token& w, Draft& d) { take_proxy(s, w, d); }},
     {"proxy-v2", [](Statement& s, const Token& w, Draft& d) { take_proxy(s, w, d); }},
 };
 
-// Which take a word or table with them, and how they are refused.
-struct Unsupported {
-  enum class Kind : std::uint8_t { flag, with_operand, protocol };
-  std::string_view word;
-  Kind kind;
-};
-constexpr std::array<Unsupported, 12> unsupported = {{{"filter", Unsupported::Kind::with_operand},
-                                                      {"ca", Unsupported::Kind::with_operand},
-                                                      {"expire", Unsupported::Kind::with_operand},
-                                                      {"limit", Unsupported::Kind::with_operand},
-                                                      {"masquerade", Unsupported::Kind::flag},
-                                                      {"secure", Unsupported::Kind::flag},
-                                                      {"pop3", Unsupported::Kind::protocol},
-                                                      {"pop3s", Unsupported::Kind::protocol},
-                                                      {"sieve", Unsupported::Kind::protocol},
-                                                      {"lmtp", Unsupported::Kind::protocol},
-                                                      {"http", Unsupported::Kind::protocol},
-                                                      {"https", Unsupported::Kind::protocol}}};
+// Protocols that aren't served yet.
+constexpr std::string_view other_protocols[] = {"pop3", "pop3s", "sieve", "lmtp", "http", "https"};
+
+bool is_other_protocol(const Token& word) {
+  return word.kind == Token::Kind::word && !word.is_quoted &&
+         std::ranges::find(other_protocols, word.text) != std::end(other_protocols);
+}
+
+// What is read, but not recommended.
+constexpr std::string_view five_options[] = {"secure"};
 
 // Which options make sense on which door.
-constexpr std::string_view imap_options[] = {"imap",     "imaps",       "port",   "inet4",   "inet6",
-                                             "tls",      "tls-require", "no-tls", "pki",     "auth",
-                                             "hostname", "tag",         "proxy",  "proxy-v2"};
-constexpr std::string_view enqueuer_options[] = {"tag", "mask-src", "mask-source"};
+constexpr std::string_view imap_options[] = {
+    "imap", "imaps",    "port", "inet4", "inet6",    "tls",       "tls-require", "no-tls", "pki",
+    "auth", "hostname", "tag",  "proxy", "proxy-v2", "protocols", "ciphers",     "ca"};
+constexpr std::string_view enqueuer_options[] = {"filter", "tag", "mask-src", "mask-source"};
 
 void set_auth(Statement& statement, const Token& word, Draft& draft, AuthMode mode) {
   draft.auth_word = word;
   draft.listener.auth = mode;
-  const Token& next = statement.peek();
+  draft.listener.auth_position = word.position;
+  const Token next = statement.peek();
   const bool is_option = next.kind == Token::Kind::word && !next.is_quoted &&
-                         (find_option<Draft>(options, next.text) != nullptr ||
-                          std::ranges::find(unsupported, next.text, &Unsupported::word) != unsupported.end());
+                         (find_option<Draft>(options, next.text) != nullptr || is_other_protocol(next));
   if (next.kind == Token::Kind::table || (next.kind == Token::Kind::word && !is_option)) {
     draft.users_token = next;
     draft.listener.users = statement.take_table("users");
@@ -160,16 +193,14 @@ void read_options(Statement& statement, Draft& draft) {
       option->read(statement, word, draft);
       continue;
     }
-    const auto refused = std::ranges::find(unsupported, word.text, &Unsupported::word);
-    if (word.kind == Token::Kind::word && refused != unsupported.end()) {
+    if (is_other_protocol(word)) {
       context.unsupported(word, fmt::format("\"{}\" in listen on", word.text));
-      const auto next = statement.peek().kind;
-      const bool has_operand = refused->kind == Unsupported::Kind::with_operand;
-      if (has_operand && (next == Token::Kind::word || next == Token::Kind::table)) statement.take();
-      if (refused->kind == Unsupported::Kind::protocol) draft.is_other_protocol = true;
+      draft.is_other_protocol = true;
       continue;
     }
     Words known = words_of<Draft>(options);
+    std::erase_if(known,
+                  [](auto one) { return std::ranges::find(five_options, one) != std::end(five_options); });
     std::ranges::sort(known);
     context.unknown(word, fmt::format("unknown option {} of listen on", spelled(word)), alternatives(known),
                     known);

@@ -31,8 +31,7 @@ bool has_user(const Statement& statement) {
   const Token& next = statement.peek();
   if (next.kind == Token::Kind::table || next.kind == Token::Kind::open) return true;
   if (next.kind != Token::Kind::word) return false;
-  return next.is_quoted ||
-         (next.text != "regex" && std::ranges::find(option_words, next.text) == option_words.end());
+  return next.is_quoted || std::ranges::find(option_words, next.text) == option_words.end();
 }
 
 bool is_condition(const Token& token) {
@@ -53,14 +52,6 @@ Token take_kind(Statement& statement, const Words& kinds) {
   return kind;
 }
 
-bool refuse_regex(Statement& statement, Draft& draft) {
-  if (!statement.peek().is_word("regex")) return false;
-  statement.context().unsupported(statement.take(), "matching by regex");
-  if (!statement.at_end()) statement.take();
-  draft.is_refused = true;
-  return true;
-}
-
 void take_from(Statement& statement, const Token& word, Draft& draft) {
   Context& context = statement.context();
   if (draft.from_word) context.mistake(word, "a second \"from\" in one rule", "one from, and one for");
@@ -78,26 +69,27 @@ void take_from(Statement& statement, const Token& word, Draft& draft) {
     from.kind = From::Kind::socket;
   } else if (kind.is_word("auth")) {
     from.kind = From::Kind::auth;
-    if (refuse_regex(statement, draft)) return;
-    if (has_user(statement)) from.operand = statement.take_operand("a user");
+    if (has_user(statement)) {
+      from.operand = take_names(statement, "a user");
+      draft.is_refused |= !from.operand;
+    }
   } else if (kind.is_word("src")) {
     from.kind = From::Kind::src;
-    if (refuse_regex(statement, draft)) return;
     from.operand = take_networks(statement);
     draft.is_refused |= !from.operand;
   } else if (kind.is_word("mail-from")) {
     from.kind = From::Kind::mail_from;
-    if (refuse_regex(statement, draft)) return;
     from.operand = take_addresses(statement, "a sender");
     draft.is_refused |= !from.operand;
   } else if (kind.is_word("rdns")) {
-    context.unsupported(kind, "from rdns");
-    draft.is_refused = true;
-    refuse_regex(statement, draft);
-    if (has_user(statement)) statement.take_operand("a host name");
+    from.kind = From::Kind::rdns;
+    if (has_user(statement)) {
+      from.operand = take_domains(statement);
+      draft.is_refused |= !from.operand;
+    }
   } else {
     context.unknown(kind, fmt::format("{} behind from", spelled(kind)),
-                    "any, local, auth, socket, src ADDRESS or mail-from SENDER", kinds);
+                    "any, local, auth, socket, src ADDRESS, rdns NAME or mail-from SENDER", kinds);
     draft.is_refused = true;
   }
 }
@@ -117,12 +109,10 @@ void take_for(Statement& statement, const Token& word, Draft& draft) {
     to.kind = For::Kind::local;
   } else if (kind.is_word("domain")) {
     to.kind = For::Kind::domain;
-    if (refuse_regex(statement, draft)) return;
     to.operand = take_domains(statement);
     draft.is_refused |= !to.operand;
   } else if (kind.is_word("rcpt-to")) {
     to.kind = For::Kind::rcpt_to;
-    if (refuse_regex(statement, draft)) return;
     to.operand = take_addresses(statement, "a recipient");
     draft.is_refused |= !to.operand;
   } else {
@@ -136,18 +126,17 @@ void take_for(Statement& statement, const Token& word, Draft& draft) {
 void take_condition(Statement& statement, const Token& word, Draft& draft, Condition::Kind kind) {
   Condition condition{.position = word.position, .kind = kind, .negated = draft.is_negated};
   if (kind != Condition::Kind::tls) {
-    if (refuse_regex(statement, draft)) return;
     if (kind == Condition::Kind::mail_from)
       condition.operand = take_addresses(statement, "a sender");
     else if (kind == Condition::Kind::rcpt_to)
       condition.operand = take_addresses(statement, "a recipient");
     else if (kind == Condition::Kind::helo)
-      condition.operand = statement.take_operand("a host name");
+      condition.operand = take_names(statement, "a host name");
     else if (kind == Condition::Kind::tag)
-      condition.operand = statement.take_operand("a tag");
-    else if (has_user(statement))
-      condition.operand = statement.take_operand("a user");
-    if (!condition.operand && kind != Condition::Kind::auth) draft.is_refused = true;
+      condition.operand = take_names(statement, "a tag");
+    const bool is_bare = kind == Condition::Kind::auth && !has_user(statement);
+    if (kind == Condition::Kind::auth && !is_bare) condition.operand = take_names(statement, "a user");
+    if (!condition.operand && !is_bare) draft.is_refused = true;
   }
   draft.rule.conditions.push_back(std::move(condition));
 }

@@ -30,6 +30,20 @@ void set_file(Statement& statement, const Token& option, Word& member, std::stri
   member = std::move(*path);
 }
 
+void warn_of_dhe(Context& context, const Token& at) {
+  Diagnostic& found = context.mistake(at, "keys are agreed on over elliptic curves only");
+  found.kind = Diagnostic::Kind::warning;
+  found.notes.emplace_back("every client that knows TLS 1.2 can do that; this changes nothing");
+}
+
+void take_dhe(Statement& statement) {
+  const auto value = statement.take_word("none, auto or legacy");
+  if (!value || value->text == "none") return;
+  if (value->text == "auto" || value->text == "legacy") return warn_of_dhe(statement.context(), *value);
+  statement.context().unknown(*value, fmt::format("{} behind dhe", spelled(*value)), "none, auto or legacy",
+                              {"none", "auto", "legacy"});
+}
+
 constexpr std::string_view pki_options[] = {"cert", "key", "dhe"};
 
 }  // namespace
@@ -61,13 +75,16 @@ void read_pki(Statement& statement) {
     } else if (option.is_word("key")) {
       set_file(statement, option, pki->key, "the key's file");
     } else if (option.is_word("dhe")) {
-      const auto value = statement.take_word("none, auto or legacy");
-      // Only key exchange over elliptic curves is offered, which is what "none" asks for.
-      if (value && value->text != "none") context.unsupported(*value, "dhe " + value->text);
-    } else if (option.is_word("certificate") || option.is_word("ca")) {
-      context.unsupported(option, "pki … " + option.text)
-          .notes.push_back("the certificate is named by cert PATH");
-      statement.skip_rest();
+      take_dhe(statement);
+    } else if (option.is_word("certificate")) {  // OpenSMTPD 5's names, here and below
+      set_file(statement, option, pki->certificate, "the certificate's file");
+    } else if (option.is_word("dhparams")) {
+      const auto path = statement.take_word("the parameters' file");
+      if (path) warn_of_dhe(context, option);
+    } else if (option.is_word("ca")) {
+      Ca ca{.position = option.position, .name = name->text, .certificate = {}};
+      set_file(statement, option, ca.certificate, "the authority's file");
+      if (!ca.certificate.text.empty()) context.configuration.cas.push_back(std::move(ca));
     } else {
       context.unknown(option, fmt::format("unknown option {} of pki", spelled(option)),
                       "cert PATH or key PATH", Words(std::begin(pki_options), std::end(pki_options)));

@@ -29,12 +29,19 @@ void take_host(Statement& statement, RelayAction& relay) {
 }
 
 void take_tls(Statement& statement, RelayAction& relay) {
-  relay.tls =
-      statement.take_if("no-verify") ? RelayAction::Tls::required_unverified : RelayAction::Tls::required;
+  relay.tls = RelayAction::Tls::required;
+  if (statement.take_if("no-verify"))
+    relay.tls = RelayAction::Tls::required_unverified;
+  else
+    statement.take_if("verify");
 }
 
 void take_name(Statement& statement, std::string& member, std::string_view what) {
   if (const auto word = statement.take_word(what)) member = word->text;
+}
+
+void take_word(Statement& statement, std::optional<Word>& member, std::string_view what) {
+  if (const auto word = statement.take_word(what)) member = as_word(*word);
 }
 
 void take_helo(Statement& statement, RelayAction& relay) {
@@ -64,44 +71,132 @@ void take_source(Statement& statement, RelayAction& relay) {
   }
 }
 
+// A sender, or "@example.org" for everybody's name there; <> is written as "".
+void take_mail_from(Statement& statement, RelayAction& relay) {
+  take_name(statement, relay.mail_from, "a sender's address");
+}
+
 constexpr Option<RelayAction> options[] = {
+    {"auth", [](Statement& s, const Token&, RelayAction& r) { r.credentials = s.take_table("credentials"); }},
     {"backup", [](Statement& s, const Token&, RelayAction& r) { take_backup(s, r); }},
+    {"ca", [](Statement& s, const Token&, RelayAction& r) { take_word(s, r.ca, "the name of a ca"); }},
+    {"ciphers",
+     [](Statement& s, const Token&, RelayAction& r) { take_word(s, r.ciphers, "a list of ciphers"); }},
+    {"domain", [](Statement& s, const Token&, RelayAction& r) { r.domains = s.take_table("relays"); }},
+    {"filter", [](Statement& s, const Token&, RelayAction& r) { take_word(s, r.filter, "a filter's name"); }},
     {"helo", [](Statement& s, const Token&, RelayAction& r) { take_helo(s, r); }},
     {"helo-src",
      [](Statement& s, const Token&, RelayAction& r) { r.helo_source = s.take_table("host names"); }},
-    {"domain", [](Statement& s, const Token&, RelayAction& r) { r.domains = s.take_table("relays"); }},
     {"host", [](Statement& s, const Token&, RelayAction& r) { take_host(s, r); }},
+    {"mail-from", [](Statement& s, const Token&, RelayAction& r) { take_mail_from(s, r); }},
     {"pki", [](Statement& s, const Token&, RelayAction& r) { take_pki(s, r); }},
-    {"tls", [](Statement& s, const Token&, RelayAction& r) { take_tls(s, r); }},
-    {"auth", [](Statement& s, const Token&, RelayAction& r) { r.credentials = s.take_table("credentials"); }},
-    {"mail-from",
-     [](Statement& s, const Token&, RelayAction& r) { take_name(s, r.mail_from, "a sender's address"); }},
+    {"protocols",
+     [](Statement& s, const Token&, RelayAction& r) { take_word(s, r.protocols, "TLS protocols"); }},
     {"src", [](Statement& s, const Token&, RelayAction& r) { take_source(s, r); }},
+    {"srs", [](Statement&, const Token& w, RelayAction& r) { r.srs = as_word(w); }},
+    {"tls", [](Statement& s, const Token&, RelayAction& r) { take_tls(s, r); }},
     {"ttl", [](Statement& s, const Token&, RelayAction& r) { r.ttl = take_time(s, "how long to try"); }},
 };
 
+// --- What OpenSMTPD 5 wrote otherwise ---
+
+constexpr std::string_view five_words[] = {"as",        "certificate", "expire", "hostname",
+                                           "hostnames", "pki",         "auth",   "source",
+                                           "tls",       "verify",      "via",    "backup"};
+
+// `backup [mx] NAME`.
+void take_five_backup(Statement& statement, RelayAction& relay) {
+  relay.backup = true;
+  statement.take_if("mx");
+  const Token& next = statement.peek();
+  const bool is_name = next.kind == Token::Kind::word &&
+                       (next.is_quoted || std::ranges::find(five_words, next.text) == std::end(five_words));
+  if (is_name) relay.backup_mx = statement.take().text;
+}
+
+// Certificates of smarthosts were looked at only where `verify` was written.
+void take_five_via(Statement& statement, RelayAction& relay) {
+  take_host(statement, relay);
+  const bool has_tls = relay.host && (relay.host->scheme == RelayUrl::Scheme::smtp_tls ||
+                                      relay.host->scheme == RelayUrl::Scheme::smtps);
+  if (has_tls && relay.tls == RelayAction::Tls::opportunistic)
+    relay.tls = RelayAction::Tls::required_unverified;
+}
+
+void take_five_tls(Statement& statement, RelayAction& relay) {
+  relay.tls =
+      statement.take_if("verify") ? RelayAction::Tls::required : RelayAction::Tls::required_unverified;
+}
+
+void take_five_certificate(Statement& statement, RelayAction& relay) {
+  take_pki(statement, relay);
+  statement.context().certificate_names.insert(relay.pki_position);
+}
+
+constexpr Option<RelayAction> five_options[] = {
+    {"as", [](Statement& s, const Token&, RelayAction& r) { take_mail_from(s, r); }},
+    {"backup", [](Statement& s, const Token&, RelayAction& r) { take_five_backup(s, r); }},
+    {"certificate", [](Statement& s, const Token&, RelayAction& r) { take_five_certificate(s, r); }},
+    {"expire", [](Statement& s, const Token&, RelayAction& r) { r.ttl = take_time(s, "how long to try"); }},
+    {"hostname", [](Statement& s, const Token&, RelayAction& r) { take_helo(s, r); }},
+    {"hostnames",
+     [](Statement& s, const Token&, RelayAction& r) { r.helo_source = s.take_table("host names"); }},
+    {"source", [](Statement& s, const Token&, RelayAction& r) { take_source(s, r); }},
+    {"tls", [](Statement& s, const Token&, RelayAction& r) { take_five_tls(s, r); }},
+    {"verify", [](Statement&, const Token&, RelayAction& r) { r.tls = RelayAction::Tls::required; }},
+    {"via", [](Statement& s, const Token&, RelayAction& r) { take_five_via(s, r); }},
+};
+
+const Option<RelayAction>* option_of(const Token& word, Grammar grammar) {
+  if (word.kind != Token::Kind::word || word.is_quoted) return nullptr;
+  if (grammar == Grammar::five) {
+    if (const auto* option = find_option<RelayAction>(five_options, word.text)) return option;
+  }
+  return find_option<RelayAction>(options, word.text);
+}
+
 }  // namespace
 
-void read_relay_options(Statement& statement, RelayAction& relay) {
+void read_relay_options(Statement& statement, RelayAction& relay, Grammar grammar) {
   Context& context = statement.context();
   while (!statement.at_end()) {
     const Token word = statement.take();
-    const auto* option =
-        word.kind == Token::Kind::word ? find_option<RelayAction>(options, word.text) : nullptr;
-    if (option != nullptr) {
+    if (const auto* option = option_of(word, grammar)) {
       option->read(statement, word, relay);
       continue;
     }
-    if (word.is_word("srs")) {
-      context.unsupported(word, "relay … srs");
-      continue;
-    }
     Words known = words_of<RelayAction>(options);
-    std::ranges::sort(known);
+    if (grammar == Grammar::five) known = words_of<RelayAction>(five_options);
     context.unknown(word, fmt::format("unknown option {} of relay", spelled(word)), alternatives(known),
                     known);
-    while (!statement.at_end() && find_option<RelayAction>(options, statement.peek().text) == nullptr)
-      statement.take();
+    while (!statement.at_end() && option_of(statement.peek(), grammar) == nullptr) statement.take();
+  }
+}
+
+void check_relay(Context& context, const Position& method, const RelayAction& relay) {
+  if (relay.host && relay.domains) {
+    context.mistake(method, "both host and domain say where this relay goes", "one of them");
+  }
+  if (relay.backup && (relay.host || relay.domains)) {
+    context.mistake(method, "a backup finds its way by the domain's mail exchangers, not by a host",
+                    "backup, or host or domain");
+  }
+  if (relay.credentials && !relay.host && !relay.domains) {
+    context.mistake(method, "auth without a host to log in to", "host LABEL@NAME beside auth <table>");
+  }
+  if (relay.host && !relay.host->label.empty() && !relay.credentials) {
+    context.mistake(method, fmt::format("the label {} is in no table", relay.host->label),
+                    "auth <table> beside host");
+  }
+  if (relay.host && relay.host->scheme == RelayUrl::Scheme::smtp_notls &&
+      relay.tls != RelayAction::Tls::opportunistic) {
+    context.mistake(method, "smtp+notls and tls contradict each other", "one of them");
+  }
+  const bool is_encrypted = relay.tls != RelayAction::Tls::opportunistic ||
+                            (relay.host && (relay.host->scheme == RelayUrl::Scheme::smtp_tls ||
+                                            relay.host->scheme == RelayUrl::Scheme::smtps));
+  if (relay.host && !relay.host->label.empty() && !is_encrypted) {
+    context.mistake(method, "a password would be sent in clear", "smtp+tls:// or smtps:// in the host");
   }
 }
 

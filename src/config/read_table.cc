@@ -1,6 +1,5 @@
-// table NAME [file:]PATH, table NAME { value, … }, table NAME { key = value, … }.
+// table NAME [KIND:]PATH, table NAME { value, … }, table NAME { key = value, … }.
 #include <fmt/format.h>
-#include <algorithm>
 
 #include <algorithm>
 
@@ -10,9 +9,15 @@ namespace pillarbox::config {
 namespace {
 
 // Where tables can live in smtpd.conf(5) and in its add-ons.
-constexpr std::string_view other_kinds[] = {"db",        "getpwnam", "ldap",       "mysql",
-                                            "passwd",    "postgres", "postgresql", "proc",
-                                            "proc-exec", "redis",    "socketmap",  "sqlite"};
+constexpr std::string_view other_kinds[] = {"getpwnam", "ldap",      "mysql", "postgres",  "postgresql",
+                                            "proc",     "proc-exec", "redis", "socketmap", "sqlite"};
+
+struct FileKind {
+  std::string_view word;
+  Table::Kind kind;
+};
+constexpr FileKind file_kinds[] = {
+    {"db", Table::Kind::db}, {"file", Table::Kind::file}, {"passwd", Table::Kind::passwd}};
 
 void read_inline(Statement& statement, Table& table) {
   Context& context = statement.context();
@@ -66,15 +71,18 @@ void read_location(Statement& statement, Table& table) {
   if (colon != std::string_view::npos && !path.substr(0, colon).contains('/')) {
     const std::string kind(path.substr(0, colon));
     path.remove_prefix(colon + 1);
-    if (kind != "file") {
+    const auto known = std::ranges::find(file_kinds, kind, &FileKind::word);
+    if (known != std::end(file_kinds)) {
+      table.kind = known->kind;
+    } else {
       context.refused_tables.insert(table.name);
       if (std::ranges::find(other_kinds, kind) != std::end(other_kinds)) {
         context.unsupported(*location, fmt::format("a table of kind \"{}\"", kind));
       } else {
         Token word = *location;
         word.text = kind;
-        context.unknown(word, fmt::format("unknown kind of table \"{}\"", kind), "file:PATH or { … }",
-                        {"file"});
+        context.unknown(word, fmt::format("unknown kind of table \"{}\"", kind),
+                        "file:PATH, db:PATH, passwd:PATH or { … }", {"db", "file", "passwd"});
       }
       return statement.skip_rest();
     }

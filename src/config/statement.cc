@@ -110,7 +110,7 @@ std::optional<TableRef> Statement::take_table(std::string_view what) {
   return std::nullopt;
 }
 
-bool Statement::take_list(Operand& operand, std::string_view what) {
+bool Statement::take_list(std::vector<Word>& words, std::string_view what) {
   const Token opened = take();
   for (;;) {
     while (take_if(Token::Kind::newline) || take_if(Token::Kind::comma)) {
@@ -124,13 +124,27 @@ bool Statement::take_list(Operand& operand, std::string_view what) {
       context_.unexpected(peek(), fmt::format("{}, or \"}}\"", what));
       return false;
     }
-    operand.values.push_back(take().text);
+    words.push_back(as_word(take()));
   }
-  if (operand.values.empty()) {
+  if (words.empty()) {
     context_.mistake(opened, "this list is empty", std::string(what));
     return false;
   }
   return true;
+}
+
+std::optional<std::vector<Word>> Statement::take_words(std::string_view what) {
+  std::vector<Word> words;
+  if (peek().kind == Token::Kind::open) {
+    if (!take_list(words, what)) return std::nullopt;
+    return words;
+  }
+  if (peek().kind == Token::Kind::word) {
+    words.push_back(as_word(take()));
+    return words;
+  }
+  context_.unexpected(peek(), fmt::format("{}, or a list {{ … }}", what));
+  return std::nullopt;
 }
 
 std::optional<Operand> Statement::take_operand(std::string_view what) {
@@ -140,12 +154,10 @@ std::optional<Operand> Statement::take_operand(std::string_view what) {
     take();
     return operand;
   }
-  if (peek().kind == Token::Kind::open) {
-    if (!take_list(operand, what)) return std::nullopt;
-    return operand;
-  }
-  if (peek().kind == Token::Kind::word) {
-    operand.values.push_back(take().text);
+  if (peek().kind == Token::Kind::open || peek().kind == Token::Kind::word) {
+    auto words = take_words(what);
+    if (!words) return std::nullopt;
+    for (Word& word : *words) operand.values.push_back(std::move(word.text));
     return operand;
   }
   context_.unexpected(peek(), fmt::format("{}, a list {{ … }} or a <table>", what));

@@ -40,6 +40,7 @@ class Context {
   // Named by statements that were refused: a mistake was reported there, none is needed where they are used.
   std::set<std::string, std::less<>> refused_tables;
   std::set<std::string, std::less<>> refused_actions;
+  std::set<std::string, std::less<>> refused_filters;
   // Where OpenSMTPD 5's `certificate NAME` stands: files are found by the name, unless a pki has it.
   std::set<Position> certificate_names;
   // Tables named in statements that were refused, to be looked up all the same.
@@ -91,20 +92,26 @@ class Statement {
   std::optional<Token> take_word(std::string_view what);
   // `<name>`, or a name alone.
   std::optional<TableRef> take_table(std::string_view what);
+  // A word, or `{ a, b }` with at least one; otherwise reports it, and what was taken is of no use.
+  std::optional<std::vector<Word>> take_words(std::string_view what);
   // A word, `{ a, b }` or <table>.
   std::optional<Operand> take_operand(std::string_view what);
   // Reports whatever is left of the statement.
   void expect_end();
 
   Context& context() { return context_; }
+  const Context& context() const { return context_; }
 
  private:
-  bool take_list(Operand& operand, std::string_view what);
+  bool take_list(std::vector<Word>& words, std::string_view what);
 
   std::vector<Token> tokens_;
   Context& context_;
   std::size_t at_ = 0;
 };
+
+// The option's word itself, kept for the place where it stands.
+inline Word as_word(const Token& token) { return {token.position, token.text}; }
 
 // How a token is named in a message: `"listen"`, `<users>`, `"{"`, `the end of the statement`.
 std::string spelled(const Token& token);

@@ -144,38 +144,10 @@ constexpr NotDone not_done[] = {
     {"smtp ciphers", [](Found& f, auto w) { f.at(f.configuration.options.smtp_ciphers, w); }},
 };
 
-// --- Statements that can't be read yet ---
+// --- Not read yet ---
 
-// From smtpd.conf(5), from its forerunners, or from what this server will be: refused by their names, so that
-// nobody takes them for a slip of the pen.
-struct Unsupported {
-  std::string_view word;
-  std::string_view second;  // the statement is these two words; "" for one
-  std::string_view note;    // what to write instead
-};
-
-constexpr Unsupported all[] = {
-    {"acme", "", ""},
-    {"admd", "", ""},
-    {"bounce", "", ""},
-    {"bounce-warn", "", ""},
-    {"dkim", "", ""},
-    {"expire", "", "messages expire by: queue ttl 4d"},
-    {"filter", "", ""},
-    {"limit", "", ""},
-    {"max-message-size", "", "it is written now: smtp max-message-size 35M"},
-    {"mda", "", ""},
-    {"mta", "", ""},
-    {"mta-sts", "", ""},
-    {"proc", "", ""},
-    {"queue", "compression", ""},
-    {"queue", "encryption", ""},
-    {"sieve", "", ""},
-    {"smtp", "ciphers", ""},
-    {"spam", "", ""},
-    {"srs", "", ""},
-    {"subaddressing-delimiter", "", "it is written now: smtp sub-addr-delim \"+\""},
-};
+// What this server will be: refused by its name, so that nobody takes it for a slip of the pen.
+constexpr std::string_view unread[] = {"acme", "dkim", "mta-sts", "sieve", "spam"};
 
 }  // namespace
 
@@ -188,25 +160,12 @@ std::vector<Diagnostic> find_unsupported(const Configuration& configuration) {
 }
 
 bool refuse_unsupported(Statement& statement, const Token& word) {
-  for (const Unsupported& known : all) {
-    if (known.word != word.text) continue;
-    if (!known.second.empty() && !statement.peek().is_word(known.second)) continue;
-    std::string name(known.word);
-    if (!known.second.empty()) name.append(" ").append(known.second);
-    Diagnostic& refused = statement.context().unsupported(word, std::move(name));
-    if (!known.note.empty()) refused.notes.emplace_back(known.note);
-    statement.skip_rest();
-    return true;
-  }
-  return false;
+  if (std::ranges::find(unread, word.text) == std::end(unread)) return false;
+  statement.context().unsupported(word, word.text);
+  statement.skip_rest();
+  return true;
 }
 
-Words unsupported_words() {
-  Words words;
-  for (const Unsupported& known : all) {
-    if (known.second.empty()) words.push_back(known.word);
-  }
-  return words;
-}
+Words unsupported_words() { return {std::begin(unread), std::end(unread)}; }
 
 }  // namespace pillarbox::config

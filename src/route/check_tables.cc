@@ -18,6 +18,7 @@
 #include "tables/network_list.h"
 #include "tables/pair.h"
 #include "tables/passwd_line.h"
+#include "tables/regex_list.h"
 #include "tables/value_list.h"
 
 namespace pillarbox::route {
@@ -66,13 +67,14 @@ void parse_in_role(Role role, const tables::Lines& lines, std::vector<tables::Li
     case Role::addresses: return parse_as<tables::AddressList>(lines, errors);
     case Role::senders: return parse_as<tables::SenderMap>(lines, errors);
     case Role::host_names: return parse_as<tables::AddressNames>(lines, errors);
+    case Role::expressions: return parse_as<tables::RegexList>(lines, errors);
     case Role::values: return;
   }
 }
 
 void TableCheck::report_line(const config::Table& table, std::uint32_t line, std::string message) {
   config::Diagnostic diagnostic{.kind = config::Diagnostic::Kind::warning, .message = std::move(message)};
-  if (table.kind != config::Table::Kind::file) {
+  if (table.is_inline()) {
     diagnostic.position = table.position;
     diagnostic.message = fmt::format("entry {} of this table: {}", line, diagnostic.message);
   } else {

@@ -36,12 +36,22 @@ constexpr const char* recipients[] = {"x@ours.example", "@backup.example", "post
 constexpr const char* senders[] = {"\"@ours.example\"", "boss@partner.example", "<addresses>"};
 constexpr const char* networks[] = {"198.51.100.0/24", "10.0.0.0/8", "0.0.0.0/1", "<nets>",
                                     "{ 2001:db8::/32, 203.0.113.9 }"};
+constexpr const char* domain_expressions[] = {
+    "\"^ours\\.example$\"", "\"\\.sub\\.example$\"",      "\"ours\\.example\"",
+    "\"example$\"",         "\"^(a|b)ackup\\.example$\"", "\".\"",
+    "<expressions>",        "\"^ours.example$\""};
+constexpr const char* address_expressions[] = {"\"@ours\\.example$\"", "\"^x@\"",
+                                               "\"@(.*)\\.sub\\.example$\"", "\"example$\""};
+constexpr const char* host_names[] = {"mx.partner.example", "\"*.partner.example\"", "regex \"partner\"", ""};
 constexpr const char* helos[] = {"mx.partner.example", "\"*.partner.example\""};
 constexpr const char* tags[] = {"MX", "SUB", "OTHER"};
 
 std::string random_from(Dice& dice) {
   const std::string sign = dice.one_in(4) ? "!" : "";
-  switch (dice.below(9)) {
+  switch (dice.below(12)) {
+    case 7: return sign + "from rdns " + dice.of(host_names);
+    case 8: return sign + "from src regex \"^203\\.\"";
+    case 9: return sign + "from mail-from regex " + dice.of(address_expressions);
     case 0: return "";
     case 1: return sign + "from local";
     case 2: return sign + "from auth";
@@ -55,7 +65,9 @@ std::string random_from(Dice& dice) {
 
 std::string random_for(Dice& dice) {
   const std::string sign = dice.one_in(4) ? "!" : "";
-  switch (dice.below(6)) {
+  switch (dice.below(8)) {
+    case 4: return sign + "for domain regex " + dice.of(domain_expressions);
+    case 5: return sign + "for rcpt-to regex " + dice.of(address_expressions);
     case 0: return "";
     case 1: return sign + "for local";
     case 2: return sign + "for domain " + dice.of(domains);
@@ -68,7 +80,10 @@ std::string random_conditions(Dice& dice) {
   std::string text;
   while (dice.one_in(2)) {
     text += dice.one_in(3) ? " !" : " ";
-    switch (dice.below(6)) {
+    switch (dice.below(9)) {
+      case 5: text += "helo regex \"partner\""; break;
+      case 6: text += "tag regex \"^" + dice.of(tags) + "\""; break;
+      case 7: text += "rcpt-to regex " + dice.of(address_expressions); break;
       case 0: text += "tls"; break;
       case 1: text += "auth"; break;
       case 2: text += "tag " + dice.of(tags); break;
@@ -80,6 +95,32 @@ std::string random_conditions(Dice& dice) {
   return text;
 }
 
+// A rule of OpenSMTPD 5.
+std::string random_five(Dice& dice) {
+  const std::string verdict = dice.one_in(4) ? "reject" : "accept";
+  std::string text = verdict;
+  if (dice.one_in(4)) text += " tagged " + std::string(dice.one_in(3) ? "! " : "") + dice.of(tags);
+  if (dice.one_in(5)) text += " authenticated";
+  const std::string sign = dice.one_in(4) ? "! " : "";
+  switch (dice.below(5)) {
+    case 0: text += " from " + sign + "local"; break;
+    case 1: text += " from " + sign + "source " + dice.of(networks); break;
+    case 2: break;
+    default: text += " from any"; break;
+  }
+  if (dice.one_in(4)) text += " sender " + sign + dice.of(senders);
+  switch (dice.below(4)) {
+    case 0: text += " for " + sign + "local"; break;
+    case 1: text += " for " + sign + "domain " + dice.of(domains); break;
+    default: text += " for any"; break;
+  }
+  if (dice.one_in(5)) text += " recipient " + sign + dice.of(recipients);
+  if (verdict == "reject") return text;
+  constexpr const char* ways[] = {" relay", " relay backup", " relay via smtp://192.0.2.200",
+                                  " virtual <aliases> userbase <users> deliver to maildir"};
+  return text + dice.of(ways);
+}
+
 std::string random_configuration(Dice& dice) {
   std::string text =
       "domain ours.example\n"
@@ -87,6 +128,7 @@ std::string random_configuration(Dice& dice) {
       "table users { anna = x }\n"
       "table listed { listed.example, \"*.listed.example\" }\n"
       "table addresses { \"@partner.example\", \"boss@ours.example\" }\n"
+      "table expressions { \"^listed\\.example$\", \"\\.listed\\.example$\" }\n"
       "table nets { 192.0.2.0/24, 203.0.113.0/25 }\n"
       "table aliases { info = \"far@elsewhere.example\", \"@ours.example\" = anna }\n"
       "listen on eth0 tls tag MX\n"
@@ -96,6 +138,10 @@ std::string random_configuration(Dice& dice) {
       "action out relay\n";
   const std::size_t rules = 1 + dice.below(6);
   for (std::size_t i = 0; i < rules; ++i) {
+    if (dice.one_in(5)) {
+      text += random_five(dice) + "\n";
+      continue;
+    }
     text += "match " + random_from(dice) + " " + random_for(dice) + random_conditions(dice);
     const auto verdict = dice.below(5);
     text += verdict == 0 ? " action inbox\n" : verdict < 3 ? " reject\n" : " action out\n";
@@ -113,6 +159,7 @@ EnvelopeContext random_stranger(Dice& dice) {
                            .tag = dice.one_in(2) ? "MX" : "SUB",
                            .helo = dice.of(names),
                            .is_tls = dice.one_in(2)};
+  if (dice.one_in(2)) envelope.host_name = dice.of(names);
   if (!dice.one_in(4)) envelope.sender = address(dice.of(from));
   return envelope;
 }

@@ -196,6 +196,57 @@ match from src <nets> for rcpt-to "x@*.r.example" !tls action h
          {{"x@auth.example", "refused: relay denied"}, {"x@from.example", "refused: relay denied"}});
 }
 
+TEST(Router, MatchesRegularExpressionsAndReverseNames) {
+  struct Line {
+    const char* condition;
+    bool matches;
+  };
+  for (const auto& [condition, matches] : {
+           Line{"from any for domain regex \"^(a|b)\\.Example$\"", true},
+           Line{"from any for domain regex \"^example$\"", false},
+           Line{"from any !for domain regex <expressions>", false},
+           Line{"from any for rcpt-to regex \"^c[a-z]+@a\\.example$\"", true},
+           Line{"from any for any rcpt-to regex { \"^x\", \"^CAROL@\" }", true},
+           Line{"from any for any !rcpt-to regex \"^x\"", true},
+           Line{"from mail-from regex \"^bob@.*elsewhere\" for any", true},
+           Line{"from any mail-from regex \"^carol\" for any", false},
+           Line{"from src regex \"^203\\.0\\.113\\.[0-9]$\" for any", true},
+           Line{"!from src regex \"^203\" for any", false},
+           Line{"from any helo regex \"^mx\\.\" for any", true},
+           Line{"from any tag regex \"^IN\" for any", true},
+           Line{"from rdns for any", true},
+           Line{"from rdns mx.elsewhere.example for any", true},
+           Line{"from rdns \"*.elsewhere.example\" for any", true},
+           Line{"from rdns other.example for any", false},
+           Line{"from rdns regex \"elsewhere\" for any", true},
+           Line{"!from rdns for any", false},
+           Line{"from auth regex \"^b\" for any", false},
+       }) {
+    House house(std::string("table users { carol = x }\ntable expressions { \"^x\", \"a\\.example$\" }\n"
+                            "listen on lo tag INCOMING\naction inbox mailbox userbase <users>\nmatch ") +
+                condition + " action inbox\n");
+    ASSERT_TRUE(house.parsed.ok()) << house.parsed.text();
+    house.users.logins = {"carol@a.example"};
+    EnvelopeContext envelope = stranger();
+    envelope.host_name = "MX.elsewhere.example";
+    envelope.tag = "INCOMING";
+    const Decision decision = house.router->decide(envelope, address("carol@A.example"));
+    EXPECT_EQ(!decision.refusal, matches) << condition << ": " << decision.reason;
+  }
+  House house(
+      "table users { carol = x }\naction inbox mailbox userbase <users>\n"
+      "match from auth regex \"^ann[ae]$\" for domain a.example action inbox\n");
+  house.users.logins = {"carol"};
+  expect(house, logged_in("Anna"), {{"carol@a.example", "mailbox carol"}});
+  expect(house, logged_in("joanna"), {{"carol@a.example", "refused: relay denied"}});
+  // Who has no name in the DNS.
+  House nameless(
+      "table users { carol = x }\naction inbox mailbox userbase <users>\n"
+      "match !from rdns for domain a.example action inbox\n");
+  nameless.users.logins = {"carol"};
+  expect(nameless, stranger(), {{"carol@a.example", "mailbox carol"}});
+}
+
 TEST(Router, KnowsWhereASessionComesFrom) {
   const House house(R"(
 action l relay

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/open_relay.h"
+#include "config/regex.h"
 
 namespace pillarbox::route {
 namespace {
@@ -16,6 +17,16 @@ std::expected<bool, tables::Unavailable> has(const List<X>& list, Freshness fres
   return static_cast<bool>(look_up(**known));
 }
 
+// A narrow expression, as the open-relay proof has it; and `text` is indeed what it says of its matches.
+bool is_narrow_domain_regex(std::string_view expression, std::string_view text) {
+  return !config::is_too_broad_domain_regex(expression) &&
+         text.ends_with(config::certain_ending(expression).text);
+}
+bool is_narrow_address_regex(std::string_view expression, std::string_view text) {
+  return !config::is_too_broad_address_regex(expression) &&
+         text.ends_with(config::certain_ending(expression).text);
+}
+
 }  // namespace
 
 RuleList::RuleList(const config::Configuration& configuration, tables::Tables& tables)
@@ -24,7 +35,8 @@ RuleList::RuleList(const config::Configuration& configuration, tables::Tables& t
       domains_(tables),
       addresses_(tables),
       logins_(tables),
-      values_(tables) {
+      values_(tables),
+      expressions_(tables) {
   local_domains_.insert("localhost");
   local_domains_.insert(tables::domain_key(configuration.hostname));
   for (const config::Domain& domain : configuration.domains)
@@ -37,6 +49,12 @@ RuleList::RuleList(const config::Configuration& configuration, tables::Tables& t
   }
 }
 
+bool RuleList::compile_regex(Condition& condition, const std::optional<config::Operand>& operand) {
+  if (!operand || !operand->is_regex) return false;
+  condition.expressions = &expressions_.of(*operand);
+  return true;
+}
+
 RuleList::Condition RuleList::compile(const config::From& from) {
   using Kind = config::From::Kind;
   Condition result{.is_negated = from.negated};
@@ -47,19 +65,19 @@ RuleList::Condition RuleList::compile(const config::From& from) {
     case Kind::local_or_auth: result.kind = Condition::Kind::local_or_auth; break;
     case Kind::auth:
       result.kind = Condition::Kind::auth;
-      if (from.operand) result.logins = &logins_.of(*from.operand);
+      if (!compile_regex(result, from.operand) && from.operand) result.logins = &logins_.of(*from.operand);
       break;
     case Kind::src:
       result.kind = Condition::Kind::src;
-      result.networks = &networks_.of(*from.operand);
+      if (!compile_regex(result, from.operand)) result.networks = &networks_.of(*from.operand);
       break;
     case Kind::rdns:
       result.kind = Condition::Kind::rdns;
-      if (from.operand) result.domains = &domains_.of(*from.operand);
+      if (!compile_regex(result, from.operand) && from.operand) result.domains = &domains_.of(*from.operand);
       break;
     case Kind::mail_from:
       result.kind = Condition::Kind::mail_from;
-      result.addresses = &addresses_.of(*from.operand);
+      if (!compile_regex(result, from.operand)) result.addresses = &addresses_.of(*from.operand);
       break;
   }
   return result;
@@ -73,11 +91,11 @@ RuleList::Condition RuleList::compile(const config::For& to) {
     case Kind::local: result.kind = Condition::Kind::for_local; break;
     case Kind::domain:
       result.kind = Condition::Kind::domain;
-      result.domains = &domains_.of(*to.operand);
+      if (!compile_regex(result, to.operand)) result.domains = &domains_.of(*to.operand);
       break;
     case Kind::rcpt_to:
       result.kind = Condition::Kind::rcpt_to;
-      result.addresses = &addresses_.of(*to.operand);
+      if (!compile_regex(result, to.operand)) result.addresses = &addresses_.of(*to.operand);
       break;
   }
   return result;
@@ -86,27 +104,60 @@ RuleList::Condition RuleList::compile(const config::For& to) {
 RuleList::Condition RuleList::compile(const config::Condition& condition) {
   using Kind = config::Condition::Kind;
   Condition result{.is_negated = condition.negated};
+  const bool is_regex = compile_regex(result, condition.operand);
   switch (condition.kind) {
     case Kind::tls: result.kind = Condition::Kind::tls; break;
     case Kind::tag:
       result.kind = Condition::Kind::tag;
-      result.values = &values_.of(*condition.operand);
+      if (!is_regex) result.values = &values_.of(*condition.operand);
       break;
     case Kind::auth:
       result.kind = Condition::Kind::auth;
-      if (condition.operand) result.logins = &logins_.of(*condition.operand);
+      if (!is_regex && condition.operand) result.logins = &logins_.of(*condition.operand);
       break;
     case Kind::helo:
       result.kind = Condition::Kind::helo;
-      result.domains = &domains_.of(*condition.operand);
+      if (!is_regex) result.domains = &domains_.of(*condition.operand);
       break;
     case Kind::mail_from:
     case Kind::rcpt_to:
       result.kind = condition.kind == Kind::mail_from ? Condition::Kind::mail_from : Condition::Kind::rcpt_to;
-      result.addresses = &addresses_.of(*condition.operand);
+      if (!is_regex) result.addresses = &addresses_.of(*condition.operand);
       break;
   }
   return result;
+}
+
+// What the expressions of `condition` are held against; nothing if there is nothing of that kind.
+RuleList::Truth RuleList::matches_regex(const Condition& condition, const Question& question) const {
+  const EnvelopeContext& envelope = question.envelope;
+  const bool is_alias = question.origin == Origin::alias;
+  std::optional<std::string> text;
+  const auto key_of = [](const mail::Address& address) {
+    return tables::address_key(address.local_part, address.domain);
+  };
+  switch (condition.kind) {
+    case Condition::Kind::auth:
+      if (!envelope.login.empty()) text = envelope.login;
+      break;
+    case Condition::Kind::src:
+      if (!is_alias && envelope.peer) text = envelope.peer->text();
+      break;
+    case Condition::Kind::rdns:
+      if (!is_alias && !envelope.host_name.empty()) text = tables::domain_key(envelope.host_name);
+      break;
+    case Condition::Kind::mail_from:
+      if (envelope.sender) text = key_of(*envelope.sender);
+      break;
+    case Condition::Kind::rcpt_to: text = key_of(question.recipient); break;
+    case Condition::Kind::domain: text = tables::domain_key(question.recipient.domain); break;
+    case Condition::Kind::tag: text = envelope.tag; break;
+    case Condition::Kind::helo: text = tables::domain_key(envelope.helo); break;
+    default: break;
+  }
+  if (!text) return false;
+  return has(*condition.expressions, question.freshness,
+             [&](const auto& list) { return list.contains(*text); });
 }
 
 RuleList::Truth RuleList::holds(const Condition& condition, const Question& question) const {
@@ -115,6 +166,7 @@ RuleList::Truth RuleList::holds(const Condition& condition, const Question& ques
   const bool is_local = is_alias || !envelope.peer || envelope.peer->is_loopback();
   const bool is_logged_in = is_alias || !envelope.login.empty();
   const Freshness freshness = question.freshness;
+  if (condition.expressions != nullptr) return matches_regex(condition, question);
   switch (condition.kind) {
     case Condition::Kind::any: return true;
     case Condition::Kind::local: return is_local;
@@ -185,6 +237,16 @@ std::expected<const config::Rule*, tables::Unavailable> RuleList::find(const Env
 // Whether a condition that holds is reason enough to relay for a stranger.
 bool RuleList::vouches(const Condition& condition, const Question& question) const {
   if (condition.is_negated) return false;
+  if (condition.expressions != nullptr) {
+    const auto list = condition.expressions->get(Freshness::usual);
+    if (!list) return false;
+    const std::string domain = tables::domain_key(question.recipient.domain);
+    if (condition.kind == Condition::Kind::domain)
+      return (*list)->contains_if(domain, is_narrow_domain_regex);
+    if (condition.kind != Condition::Kind::rcpt_to) return false;
+    return (*list)->contains_if(tables::address_key(question.recipient.local_part, domain),
+                                is_narrow_address_regex);
+  }
   if (condition.kind == Condition::Kind::for_local) return true;
   if (condition.kind == Condition::Kind::domain) {
     const auto list = condition.domains->get(Freshness::usual);

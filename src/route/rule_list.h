@@ -13,6 +13,7 @@
 #include "tables/domain_list.h"
 #include "tables/keys.h"
 #include "tables/network_list.h"
+#include "tables/regex_list.h"
 #include "tables/value_list.h"
 
 namespace pillarbox::route {
@@ -71,6 +72,7 @@ class RuleList {
     const List<tables::AddressList>* addresses = nullptr;
     const List<tables::LoginList>* logins = nullptr;
     const List<tables::ValueList>* values = nullptr;
+    const List<tables::RegexList>* expressions = nullptr;  // behind `regex`: in the place of all others
   };
   struct Compiled {
     const config::Rule* rule;
@@ -78,11 +80,14 @@ class RuleList {
   };
   using Truth = std::expected<bool, tables::Unavailable>;
 
+  // Sets what `operand` is looked up in; false if it is of another kind.
+  bool compile_regex(Condition& condition, const std::optional<config::Operand>& operand);
   Condition compile(const config::From& from);
   Condition compile(const config::For& to);
   Condition compile(const config::Condition& condition);
   Truth matches(const Compiled& compiled, const Question& question) const;
   Truth holds(const Condition& condition, const Question& question) const;
+  Truth matches_regex(const Condition& condition, const Question& question) const;
   bool vouches(const Condition& condition, const Question& question) const;
 
   std::vector<config::Rule> rules_;
@@ -93,6 +98,7 @@ class RuleList {
   Lists<tables::AddressList> addresses_;
   Lists<tables::LoginList> logins_;
   Lists<tables::ValueList> values_;
+  Lists<tables::RegexList> expressions_;
 };
 
 }  // namespace pillarbox::route

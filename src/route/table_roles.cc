@@ -12,7 +12,7 @@ class Roles {
     if (table) roles_[table->name].insert(role);
   }
   void add(const std::optional<config::Operand>& operand, Role role) {
-    if (operand) add(operand->table, role);
+    if (operand) add(operand->table, operand->is_regex ? Role::expressions : role);
   }
 
   void add(const config::Listener& listener) {

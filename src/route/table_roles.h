@@ -16,8 +16,9 @@ enum class Role : std::uint8_t {
   networks,   // from src, proxy, relay … src
   addresses,  // mail-from, rcpt-to
   senders,
-  host_names,  // hostnames, helo-src
-  values,      // tag, auth <table> in rules, relay … domain: any line will do
+  host_names,   // hostnames, helo-src
+  expressions,  // regex
+  values,       // tag, auth <table> in rules, relay … domain: any line will do
 };
 
 // By the table's name.

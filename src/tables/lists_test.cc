@@ -4,6 +4,7 @@
 #include "tables/domain_list.h"
 #include "tables/network_list.h"
 #include "tables/pair.h"
+#include "tables/regex_list.h"
 #include "tables/testing.h"
 #include "tables/value_list.h"
 
@@ -47,6 +48,25 @@ TEST(DomainList, FindsTheNarrowestEntry) {
     const auto found = list.find(domain);
     EXPECT_EQ(found, entry == nullptr ? std::nullopt : std::optional<std::string_view>(entry)) << domain;
   }
+}
+
+TEST(RegexList, MatchesAnyOfItsLines) {
+  const auto [list, errors] = testing::read<RegexList>("^a+$  # comment\n(\n\\.dyn\\.\n");
+  EXPECT_EQ(errors, Texts{"2: not a regular expression (missing ): (): the line is ignored"});
+  EXPECT_TRUE(list.contains("AAA"));
+  EXPECT_TRUE(list.contains("1.dyn.example"));
+  EXPECT_FALSE(list.contains("b"));
+  EXPECT_FALSE(list.contains(""));
+  const auto is_long = [](std::string_view expression, std::string_view) { return expression.size() > 4; };
+  EXPECT_FALSE(list.contains_if("a", is_long));
+  EXPECT_TRUE(list.contains_if("1.dyn.example", is_long));
+
+  std::string many;
+  for (int i = 0; i < 1'005; ++i) many += "x" + std::to_string(i) + "\n";
+  const auto [limited, too_many] = testing::read<RegexList>(many);
+  ASSERT_EQ(too_many.size(), 1u);
+  EXPECT_TRUE(limited.contains("x999"));
+  EXPECT_FALSE(limited.contains("y1000"));
 }
 
 TEST(NetworkList, ContainsAddressesAndNetworks) {

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "config/memory_host.h"
 #include "config/parse.h"
+#include "config/unsupported.h"
 
 namespace {
 struct Settings {
@@ -34,6 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ASSERT(!diagnostic.message.empty());
   }
   ASSERT(parsed.text().empty() == parsed.diagnostics.empty());
-  if (parsed.ok()) settings<Settings>(parsed.configuration, tables[0]);
+  if (parsed.ok()) {
+    settings<Settings>(parsed.configuration, tables[0]);
+    for (const Diagnostic& found : find_unsupported(parsed.configuration)) ASSERT(found.position.line > 0);
+  }
   return 0;
 }
