@@ -1,6 +1,8 @@
 #include "imapd/digest.h"
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "mail/structure_reader.h"
 #include "proto/imap/body_structure.h"
@@ -21,18 +23,19 @@ struct Header {
 constexpr std::size_t header_size = magic.size() + sizeof(Header);
 
 constexpr std::size_t read_at_once = 64 << 10;
+// Each may hold as much.
+constexpr std::size_t open_together = 16;
 
-Task<store::Result<Digest>> make_digest(store::Mailstore& mailstore, store::BodyId body) {
-  const auto reader = co_await mailstore.body(body);
-  if (!reader) co_return std::unexpected(reader.error());
+Task<store::Result<Digest>> make_digest(store::Mailstore& mailstore, store::BodyId body,
+                                        store::BodyReader& reader) {
   mail::StructureReader structure;
-  for (std::uint64_t offset = 0; offset < (*reader)->size();) {
-    const auto bytes = co_await (*reader)->read(offset, read_at_once);
+  for (std::uint64_t offset = 0; offset < reader.size();) {
+    const auto bytes = co_await reader.read(offset, read_at_once);
     if (!bytes) co_return std::unexpected(bytes.error());
     structure.feed(*bytes);
     offset += bytes->size();
     if (bytes->empty()) break;
-    if (offset < (*reader)->size()) co_await yield();
+    if (offset < reader.size()) co_await yield();
   }
   Digest digest(structure.finish());
   mailstore.cache(body, digest.encoded());
@@ -86,14 +89,30 @@ Task<std::vector<store::Result<Digest>>> digests_of(store::Mailstore& mailstore,
                                                     std::vector<store::BodyId> bodies) {
   std::vector<store::Result<Digest>> digests;
   digests.reserve(bodies.size());
+  std::vector<std::size_t> unknown;
   auto cached = co_await mailstore.cached(bodies);
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     std::optional<Digest> known;
     if (i < cached.size() && cached[i]) known = Digest::decode(*std::move(cached[i]));
+    if (!known) unknown.push_back(i);
     if (known) {
       digests.emplace_back(*std::move(known));
     } else {
-      digests.push_back(co_await make_digest(mailstore, bodies[i]));
+      digests.emplace_back(std::unexpect);  // until it is made, below
+    }
+  }
+  for (std::size_t begin = 0; begin < unknown.size(); begin += open_together) {
+    const auto together = std::span(unknown).subspan(begin, std::min(open_together, unknown.size() - begin));
+    std::vector<store::BodyId> opened;
+    for (const std::size_t i : together) opened.push_back(bodies[i]);
+    const auto readers = co_await mailstore.bodies(std::move(opened));
+    for (std::size_t n = 0; n < together.size(); ++n) {
+      auto& digest = digests[together[n]];
+      if (readers[n]) {
+        digest = co_await make_digest(mailstore, bodies[together[n]], **readers[n]);
+      } else {
+        digest = std::unexpected(readers[n].error());
+      }
     }
   }
   co_return digests;

@@ -56,6 +56,9 @@ class Mailstore {
   // ---- bodies. Requires: `body` stands in a view of this account.
 
   Task<Result<std::unique_ptr<BodyReader>>> body(BodyId body) { return store_->body(body); }
+  Task<std::vector<Result<std::unique_ptr<BodyReader>>>> bodies(std::vector<BodyId> bodies) {
+    return store_->bodies(std::move(bodies));
+  }
   Task<std::vector<std::optional<std::string>>> cached(std::vector<BodyId> bodies) {
     return store_->cached(std::move(bodies));
   }

@@ -76,6 +76,10 @@ class Store {
   virtual Task<std::expected<Receipt, Error>> commit(Batch batch) = 0;
 
   virtual Task<std::expected<std::unique_ptr<BodyReader>, Error>> body(BodyId body) = 0;
+  // body() of each, for less than that one by one. Each may hold 64 KiB from the start: ask for few at a
+  // time.
+  virtual Task<std::vector<std::expected<std::unique_ptr<BodyReader>, Error>>> bodies(
+      std::vector<BodyId> bodies);
 
   // What was computed from a body before (structure and envelope, mail/structure.h's encoding), for those of
   // `bodies` that have it. A cache: it may forget, and is never waited for.

@@ -1,4 +1,5 @@
 // Appending, copying, moving, flags, expunging, restoring.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "store/conformance/fixture_test.h"
@@ -141,6 +142,26 @@ TEST_P(Messages, ReadsAnyPieceOfABody) {
   auto small = run(store().body(view(inbox_)->at(1).body)).value();
   EXPECT_EQ(run(small->read(1, 100)).value(), "mall");
   EXPECT_EQ(run(store().body(BodyId{123456})).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(Messages, OpensManyBodiesTogether) {
+  std::vector<BodyId> bodies{BodyId{123456}};
+  const std::string large(300'000, 'l');
+  for (int i = 0; i < 20; ++i) append(inbox_, i == 7 ? large : fmt::format("message {}", i));
+  for (std::size_t i = 0; i < 20; ++i) bodies.push_back(view(inbox_)->at(19 - i).body);
+  const auto check = [&] {
+    const auto readers = run(store().bodies(bodies));
+    ASSERT_EQ(readers.size(), bodies.size());
+    EXPECT_EQ(readers[0].error().kind, ErrorKind::not_found);
+    for (std::size_t i = 0; i < 20; ++i) {
+      const std::string wanted = 19 - i == 7 ? large.substr(0, 1000) : fmt::format("message {}", 19 - i);
+      EXPECT_EQ(run(readers[i + 1].value()->read(0, 1000)).value(), wanted);
+    }
+  };
+  check();
+  reopen();
+  check();
+  EXPECT_TRUE(run(store().bodies({})).empty());
 }
 
 TEST_P(Messages, ABatchIsWholeOrNothing) {

@@ -122,6 +122,22 @@ SqlResult<std::optional<BodyRow>> IndexReader::body(BodyId body) {
   return BodyRow{body, {row.number(0), row.number(1)}, row.number(2)};
 }
 
+SqlResult<void> IndexReader::bodies(std::span<const BodyId> bodies,
+                                    std::vector<std::optional<BodyRow>>& rows) {
+  Database& database = *TRY(this->database());
+  // One transaction: else each look-up would take and give back a lock.
+  TRY(database.execute("BEGIN"));
+  SqlResult<void> result;
+  for (std::size_t i = 0; i < bodies.size() && result; ++i) {
+    if (rows[i]) continue;
+    const auto found = body(bodies[i]);
+    if (found) rows[i] = *found;
+    if (!found) result = std::unexpected(found.error());
+  }
+  TRY(database.execute("COMMIT"));
+  return result;
+}
+
 SqlResult<std::optional<std::vector<ExpungedRow>>> IndexReader::expunged(MailboxId mailbox, Time after) {
   Database& database = *TRY(this->database());
   {

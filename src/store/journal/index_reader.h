@@ -40,6 +40,8 @@ class IndexReader {
 
   SqlResult<std::vector<UnpackedChunk>> messages(MailboxId mailbox);
   SqlResult<std::optional<BodyRow>> body(BodyId body);
+  // For those of `bodies` for which `rows` has nothing yet.
+  SqlResult<void> bodies(std::span<const BodyId> bodies, std::vector<std::optional<BodyRow>>& rows);
 
   // Expunged later than `after`, ascending by uid; nothing when there was never such a mailbox, or it is
   // forgotten.

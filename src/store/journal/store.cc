@@ -30,6 +30,8 @@ struct Lookups {
   CacheReader cache;
 };
 
+using OpenedBody = std::expected<std::unique_ptr<BodyReader>, Error>;
+
 std::vector<Lookups> make_lookups(const Paths& paths, std::size_t threads) {
   std::vector<Lookups> lookups;
   for (std::size_t i = 0; i < threads; ++i) lookups.emplace_back(paths);
@@ -52,6 +54,9 @@ struct JournalStore::Parts {
     readers.submit([this, task = std::move(task)](std::size_t thread) { task(lookups[thread]); });
   }
   void load(MailboxId mailbox);
+  // Block. `row`: where it was a moment ago, if that is known.
+  OpenedBody open(Lookups& with, BodyId body, std::optional<BodyRow> row);
+  std::vector<OpenedBody> open(Lookups& with, const std::vector<BodyId>& bodies);
   Committer::Parts committer_parts();
   static std::string read_only_reason(const std::vector<Finding>& damage);
   Indexer::Hooks indexer_hooks();
@@ -134,6 +139,34 @@ void JournalStore::Parts::load(MailboxId mailbox) {
   look_up([this, mailbox](Lookups& with) {
     committer->installed(mailbox, as_store(with.index.messages(mailbox)));
   });
+}
+
+OpenedBody JournalStore::Parts::open(Lookups& with, BodyId body, std::optional<BodyRow> row) {
+  for (int attempt = 0;; ++attempt) {
+    if (!row) row = places.find(body);
+    if (!row) row = TRY(as_store(with.index.body(body)));
+    if (!row) return std::unexpected(Error{ErrorKind::not_found, "no such body"});
+    auto source = open_body(*segments, files, *row);
+    row.reset();
+    if (!source && source.error().has_moved && attempt < open_attempts) continue;
+    if (!source) return std::unexpected(source.error().error);
+    std::string first;
+    if (!source->begin.empty()) first = TRY(read_pieces(*source, 0, 1));
+    source->begin.clear();
+    return std::make_unique<JournalBodyReader>(readers, std::move(*source), std::move(first));
+  }
+}
+
+std::vector<OpenedBody> JournalStore::Parts::open(Lookups& with, const std::vector<BodyId>& bodies) {
+  std::vector<std::optional<BodyRow>> rows;
+  rows.reserve(bodies.size());
+  for (const BodyId body : bodies) rows.push_back(places.find(body));
+  // If that fails each meets the error on its own.
+  static_cast<void>(with.index.bodies(bodies, rows));
+  std::vector<OpenedBody> opened;
+  opened.reserve(bodies.size());
+  for (std::size_t i = 0; i < bodies.size(); ++i) opened.push_back(open(with, bodies[i], rows[i]));
+  return opened;
 }
 
 JournalStore::JournalStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -272,29 +305,26 @@ Task<std::expected<std::vector<Restorable>, Error>> JournalStore::restorable(std
   co_return co_await await_callback<Result>(start);
 }
 
-Task<std::expected<std::unique_ptr<BodyReader>, Error>> JournalStore::body(BodyId body) {
-  using Made = std::expected<std::shared_ptr<std::unique_ptr<BodyReader>>, Error>;  // callbacks are copied
-  auto make = [this, body](Lookups& with) -> Made {
-    for (int attempt = 0;; ++attempt) {
-      auto row = parts_->places.find(body);
-      if (!row) row = TRY(as_store(with.index.body(body)));
-      if (!row) return std::unexpected(Error{ErrorKind::not_found, "no such body"});
-      auto source = open_body(*parts_->segments, parts_->files, *row);
-      if (!source && source.error().has_moved && attempt < open_attempts) continue;
-      if (!source) return std::unexpected(source.error().error);
-      std::string first;
-      if (!source->begin.empty()) first = TRY(read_pieces(*source, 0, 1));
-      source->begin.clear();
-      return std::make_shared<std::unique_ptr<BodyReader>>(
-          std::make_unique<JournalBodyReader>(parts_->readers, std::move(*source), std::move(first)));
-    }
+Task<OpenedBody> JournalStore::body(BodyId body) {
+  using Made = std::shared_ptr<OpenedBody>;  // callbacks are copied
+  auto start = [this, body](auto done) {
+    parts_->look_up([this, body, done](Lookups& with) {
+      done(std::make_shared<OpenedBody>(parts_->open(with, body, std::nullopt)));
+    });
   };
-  auto start = [this, make](auto done) {
-    parts_->look_up([make, done](Lookups& with) { done(make(with)); });
+  const Made made = co_await await_callback<Made>(start);
+  co_return std::move(*made);
+}
+
+Task<std::vector<OpenedBody>> JournalStore::bodies(std::vector<BodyId> bodies) {
+  using Made = std::shared_ptr<std::vector<OpenedBody>>;
+  auto start = [this, bodies = std::make_shared<const std::vector<BodyId>>(std::move(bodies))](auto done) {
+    parts_->look_up([this, bodies, done](Lookups& with) {
+      done(std::make_shared<std::vector<OpenedBody>>(parts_->open(with, *bodies)));
+    });
   };
-  auto made = co_await await_callback<Made>(start);
-  if (!made) co_return std::unexpected(made.error());
-  co_return std::move(**made);
+  const Made made = co_await await_callback<Made>(start);
+  co_return std::move(*made);
 }
 
 Task<std::vector<std::optional<std::string>>> JournalStore::cached(std::vector<BodyId> bodies) {

@@ -41,6 +41,8 @@ class JournalStore final : public Store {
   std::unique_ptr<Draft> begin_draft() override;
   Task<std::expected<Receipt, Error>> commit(Batch batch) override;
   Task<std::expected<std::unique_ptr<BodyReader>, Error>> body(BodyId body) override;
+  Task<std::vector<std::expected<std::unique_ptr<BodyReader>, Error>>> bodies(
+      std::vector<BodyId> bodies) override;
   Task<std::vector<std::optional<std::string>>> cached(std::vector<BodyId> bodies) override;
   void cache(BodyId body, std::string computed) override;
   Task<std::expected<std::vector<ExpungedMessage>, Error>> expunged(MailboxId mailbox) override;
