@@ -3,8 +3,8 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "base/log.h"
 #include "base/try.h"
 #include "store/journal/notes.h"
 
@@ -14,9 +14,9 @@ namespace {
 // So much of a segment stays free for what carries no message, when there is no space for another segment:
 // one must be able to delete mail from a full disk.
 constexpr std::uint64_t kept_back = 128 * 1024;
-// From here on a chunk of the index becomes a chunk of the view as it is.
-constexpr std::size_t whole_chunk = Chunk::capacity / 4;
-constexpr std::chrono::seconds memory_interval{1};
+// While the disk is busy requests are looked at so many at a time: each time the thread wakes costs more than
+// a request does.
+constexpr std::size_t commits_at_once = 8;
 
 }  // namespace
 
@@ -35,6 +35,9 @@ Committer::Committer(Parts parts, Options options, Head head, std::uint64_t next
         }
         changed_.notify_one();
       }) {
+  for (std::size_t i = 0; i <= LogWriter::groups_under_way; ++i) {
+    all_notes_.push_back(std::make_unique<Notes>(*this));
+  }
   thread_ = std::thread([this] {
     // Holding a group back for some microseconds needs a timer that can do that.
     ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -49,18 +52,22 @@ Committer::~Committer() {
   }
   changed_.notify_one();
   thread_.join();
-  log_.wait_until_idle();
+  log_.wait_until_settled();
 }
 
 void Committer::push(Request request) {
+  bool wakes = false;
   {
     const std::scoped_lock lock(mutex_);
+    // What isn't a commit may have to be read from the disk first: that begins at once.
+    if (!std::holds_alternative<OneCommit>(request)) wanted_ = 1;
     inbox_.push_back(std::move(request));
+    wakes = inbox_.size() >= wanted_;
   }
-  changed_.notify_one();
+  if (wakes) changed_.notify_one();
 }
 
-void Committer::commit(Commit request) { push(std::move(request)); }
+void Committer::commit(std::unique_ptr<Commit> request) { push(std::move(request)); }
 
 void Committer::make_account(std::string name, Done<AccountId> done) {
   push(MakeAccount{std::move(name), std::move(done)});
@@ -84,18 +91,21 @@ std::chrono::nanoseconds Committer::patience() const { return log_.flush_time() 
 bool Committer::wait(std::vector<Request>& requests) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (!inbox_.empty()) {
+    const bool is_free = log_.is_free();
+    if (is_free || is_stopping_) wanted_ = 1;
+    if (!inbox_.empty() && inbox_.size() >= wanted_) {
       std::swap(inbox_, requests);
+      wanted_ = 1;
       return true;
     }
-    if (!notes_) {
-      // Loading goes on to its end, and a group that fails gives its views back.
-      if (is_stopping_ && parked_.empty() && view_waiters_.empty() && log_.is_idle()) return false;
+    if (!is_free) {
+      wanted_ = commits_at_once;
       changed_.wait(lock);
       continue;
     }
-    if (!log_.is_idle()) {
-      changed_.wait(lock);
+    if (notes_ == nullptr) {
+      if (is_stopping_ && has_ended(lock)) return false;
+      if (inbox_.empty()) changed_.wait(lock);
       continue;
     }
     const auto deadline = group_began_ + patience();
@@ -107,8 +117,17 @@ bool Committer::wait(std::vector<Request>& requests) {
       lock.lock();
       continue;
     }
+    wanted_ = std::min(expected_ - notes_->size(), commits_at_once);
     changed_.wait_until(lock, deadline);
   }
+}
+
+// Loading goes on to its end, and a group that fails gives its views back.
+bool Committer::has_ended(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  log_.wait_until_settled();
+  lock.lock();
+  return inbox_.empty() && parked_.empty() && view_waiters_.empty();
 }
 
 void Committer::run() {
@@ -120,8 +139,9 @@ void Committer::run() {
 }
 
 Committer::Notes& Committer::notes() {
-  if (!notes_) {
-    notes_ = std::make_unique<Notes>(*this);
+  if (notes_ == nullptr) {
+    notes_ = all_notes_[next_notes_].get();
+    next_notes_ = (next_notes_ + 1) % all_notes_.size();
     group_began_ = std::chrono::steady_clock::now();
   }
   return *notes_;
@@ -130,7 +150,7 @@ Committer::Notes& Committer::notes() {
 void Committer::hand_over() {
   publish_touched(notes_->publication);
   expected_ = std::max(notes_->size(), expected_ * 7 / 8);
-  log_.hand_over(std::move(notes_));
+  log_.hand_over(std::exchange(notes_, nullptr));
 }
 
 Publication::Mailbox Committer::snapshot_of(HeadMailbox& mailbox) {
@@ -147,8 +167,10 @@ Publication::Mailbox Committer::snapshot_of(HeadMailbox& mailbox) {
 
 void Committer::publish_touched(Publication& publication) {
   auto touched = resolver_.take_touched();
-  touched.mailboxes.merge(installed_);
+  for (const MailboxId id : touched.mailboxes) installed_.erase(id);
+  touched.mailboxes.insert(touched.mailboxes.end(), installed_.begin(), installed_.end());
   installed_.clear();
+  publication.mailboxes.reserve(touched.mailboxes.size());
   for (const MailboxId id : touched.mailboxes) {
     if (auto* mailbox = head_.find(id)) publication.mailboxes.push_back(snapshot_of(*mailbox));
   }
@@ -171,33 +193,43 @@ std::expected<void, Error> Committer::make_room(std::uint64_t payload_bytes, std
   TRY(parts_.indexer.wait_for_room());
   const std::uint64_t parts = payload_bytes / max_changes_bytes + 1;
   const std::uint64_t bytes = body_bytes + payload_bytes + parts * record_bytes(8);
-  if (notes_ && !log_.has_room(bytes)) hand_over();
+  if (notes_ != nullptr && !log_.has_room(bytes)) hand_over();
   const auto reserved = log_.reserve(bytes + (body_bytes > 0 ? kept_back : 0));
   if (!reserved) return std::unexpected(reserved.error().as_store_error());
   return {};
 }
 
-void Committer::handle(Commit& request) {
-  if (is_read_only_) return request.done(std::unexpected(read_only_error()));
-  if (!has_messages_for(request)) {
+void Committer::answer(OneCommit request) {
+  auto done = std::exchange(request->done, nullptr);
+  done(std::move(request));
+}
+
+void Committer::fail(OneCommit request, Error error) {
+  request->answer = std::unexpected(std::move(error));
+  answer(std::move(request));
+}
+
+void Committer::handle(OneCommit& request) {
+  if (is_read_only_) return fail(std::move(request), read_only_error());
+  if (!has_messages_for(*request)) {
     parked_.push_back(std::move(request));
     return;
   }
-  std::vector<std::uint64_t> sizes;
+  sizes_.clear();
   std::uint64_t body_bytes = 0;
-  for (const auto& body : request.bodies) {
-    sizes.push_back(body->size());
+  for (const auto& body : request->bodies) {
+    sizes_.push_back(body->size());
     if (body->is_inline()) body_bytes += record_bytes(body_payload_bytes(body->size()));
   }
   const std::uint64_t bound =
-      payload_bound(head_, request.operations, request.bodies.size(), request.restorable.size());
-  if (const auto room = make_room(bound, body_bytes); !room)
-    return request.done(std::unexpected(room.error()));
-  auto resolution = resolver_.resolve(request.operations, sizes, request.restorable, parts_.clock.now());
-  if (!resolution) return request.done(std::unexpected(resolution.error()));
-  write_bodies(*resolution, request.bodies);
+      payload_bound(head_, request->operations, request->bodies.size(), request->restorable.size());
+  if (const auto room = make_room(bound, body_bytes); !room) return fail(std::move(request), room.error());
+  auto resolution = resolver_.resolve(request->operations, sizes_, request->restorable, parts_.clock.now());
+  if (!resolution) return fail(std::move(request), resolution.error());
+  write_bodies(*resolution, request->bodies);
   write_changes(resolution->payload);
-  notes().commits.push_back({std::move(request.done), std::move(resolution->receipt)});
+  request->answer = std::move(resolution->receipt);
+  notes().commits.push_back(std::move(request));
 }
 
 void Committer::handle(MakeAccount& request) {
@@ -226,7 +258,7 @@ void Committer::handle(Upkeep& request) {
     rows_.push_back({body.body, place, body.size});
   }
   write_changes(resolution.payload);
-  notes().commits.push_back({std::move(request.done), {}});
+  notes().upkeeps.push_back(std::move(request.done));
 }
 
 void Committer::write_bodies(const Resolution& resolution,
@@ -254,184 +286,12 @@ void Committer::write_changes(std::string_view payload) {
   const std::uint64_t sequence = log_.append_changes(stored_, payload);
   resolver_.settle(sequence, parts_.indexer.applied());
   Notes& group = notes();
-  stored_ += payload;
-  group.entries.push_back({sequence, std::move(stored_)});
+  group.changes.batches.push_back({sequence, stored_.size() + payload.size()});
+  group.changes.payloads += stored_;
+  group.changes.payloads += payload;
   group.bodies.insert(group.bodies.end(), rows_.begin(), rows_.end());
   stored_.clear();
   rows_.clear();
-}
-
-// ---- Messages in memory.
-
-bool Committer::has_messages_for(const Commit& request) {
-  bool has_all = true;
-  for (const MailboxId id : mailboxes_needed(request.operations)) {
-    HeadMailbox* mailbox = head_.find(id);
-    if (mailbox == nullptr || mailbox->editor) continue;
-    has_all = false;
-    start_loading(*mailbox);
-  }
-  return has_all;
-}
-
-void Committer::start_loading(HeadMailbox& mailbox) {
-  if (mailbox.is_loading) return;
-  mailbox.is_loading = true;
-  parts_.load(mailbox.info.id);
-}
-
-void Committer::handle(View& request) {
-  if (is_read_only_) return view_read_only(request);
-  HeadMailbox* mailbox = head_.find(request.mailbox);
-  if (mailbox == nullptr) {
-    return request.done(std::unexpected(Error{ErrorKind::not_found, "no such mailbox"}));
-  }
-  if (mailbox->editor) {
-    // Visible with the group that is being filled at the latest.
-    installed_.insert(request.mailbox);
-    notes().views.push_back({request.mailbox, std::move(request.done)});
-    return;
-  }
-  view_waiters_[request.mailbox].push_back(std::move(request.done));
-  start_loading(*mailbox);
-}
-
-std::expected<void, Error> Committer::install(HeadMailbox& mailbox,
-                                              const std::vector<UnpackedChunk>& chunks) {
-  ViewEditor editor(mailbox.info.id, mailbox.info.uid_validity);
-  std::uint32_t last = 0;
-  for (const auto& chunk : chunks) {
-    last = chunk.fixed->uids[chunk.count - 1];
-    if (chunk.count >= whole_chunk) {
-      editor.append(chunk.fixed, chunk.changing, chunk.count);
-      continue;
-    }
-    for (std::size_t i = 0; i < chunk.count; ++i) editor.append(chunk.at(i));
-  }
-  for (const auto& tail : mailbox.tail) {
-    if (tail.message.uid.value > last) editor.append(tail.message);
-  }
-  if (editor.size() != mailbox.messages) {
-    return std::unexpected(
-        Error{ErrorKind::corrupt,
-              fmt::format("index.db has {} messages of mailbox {}, not {}: run `pillarbox doctor "
-                          "--rebuild`",
-                          editor.size(), mailbox.info.id.value, mailbox.messages)});
-  }
-  mailbox.tail.clear();
-  mailbox.editor = std::move(editor);
-  return {};
-}
-
-void Committer::handle(Installed& request) {
-  if (is_read_only_) return install_read_only(request);
-  HeadMailbox* mailbox = head_.find(request.mailbox);
-  if (mailbox == nullptr) {
-    fail_waiting(request.mailbox, {ErrorKind::not_found, "no such mailbox"});
-    return retry_parked();
-  }
-  mailbox->is_loading = false;
-  if (request.messages && !mailbox->editor) {
-    if (auto installed = install(*mailbox, *request.messages); !installed) {
-      request.messages = std::unexpected(installed.error());
-    }
-  }
-  if (!request.messages) {
-    log::error("store", "mailbox {}: {}", request.mailbox.value, request.messages.error().detail);
-    return fail_waiting(request.mailbox, request.messages.error());
-  }
-  installed_.insert(request.mailbox);
-  const auto waiting = view_waiters_.extract(request.mailbox);
-  Notes& group = notes();
-  if (!waiting.empty()) {
-    for (auto& done : waiting.mapped()) group.views.push_back({request.mailbox, std::move(done)});
-  }
-  retry_parked();
-}
-
-void Committer::retry_parked() {
-  for (auto& request : std::exchange(parked_, {})) handle(request);
-}
-
-void Committer::fail_waiting(MailboxId mailbox, const Error& error) {
-  const auto waiting = view_waiters_.extract(mailbox);
-  if (!waiting.empty()) {
-    for (auto& done : waiting.mapped()) done(std::unexpected(error));
-  }
-  std::erase_if(parked_, [&](Commit& request) {
-    if (std::ranges::count(mailboxes_needed(request.operations), mailbox) == 0) return false;
-    request.done(std::unexpected(error));
-    return true;
-  });
-}
-
-// After a failed write the head is ahead of what is durable, for good: views are made of the index alone,
-// once that has everything that is durable.
-void Committer::view_read_only(View& request) {
-  auto view = parts_.published.view(request.mailbox);
-  if (!view || *view) return request.done(std::move(view));
-  auto& waiting = view_waiters_[request.mailbox];
-  waiting.push_back(std::move(request.done));
-  if (waiting.size() > 1) return;
-  parts_.indexer.when_applied([this, mailbox = request.mailbox](bool ok) {
-    if (ok) return parts_.load(mailbox);
-    installed(mailbox, std::unexpected(Error{ErrorKind::io, "index.db can't be brought up to date"}));
-  });
-}
-
-void Committer::install_read_only(Installed& request) {
-  const auto status = parts_.published.status(request.mailbox);
-  if (!request.messages || !status) {
-    fail_waiting(request.mailbox, request.messages ? status.error() : request.messages.error());
-    return retry_parked();
-  }
-  HeadMailbox mailbox{.info = {.id = request.mailbox, .uid_validity = status->uid_validity},
-                      .uid_next = status->uid_next,
-                      .highest_modseq = status->highest_modseq,
-                      .messages = status->messages,
-                      .unseen = status->unseen,
-                      .deleted = status->deleted,
-                      .size = status->size};
-  if (const auto* known = head_.find(request.mailbox)) mailbox.keywords = known->keywords;
-  if (const auto installed = install(mailbox, *request.messages); !installed) {
-    fail_waiting(request.mailbox, installed.error());
-    return retry_parked();
-  }
-  Publication publication;
-  publication.mailboxes.push_back(snapshot_of(mailbox));
-  parts_.published.apply(std::move(publication));
-  const auto waiting = view_waiters_.extract(request.mailbox);
-  if (!waiting.empty()) {
-    for (auto& done : waiting.mapped()) done(parts_.published.view(request.mailbox));
-  }
-  retry_parked();
-}
-
-void Committer::unload_some() {
-  const auto now = std::chrono::steady_clock::now();
-  if (is_read_only_ || now - looked_at_memory_ < memory_interval) return;
-  looked_at_memory_ = now;
-  std::uint64_t bytes = 0;
-  std::vector<HeadMailbox*> candidates;
-  const std::uint64_t applied = parts_.indexer.applied();
-  std::erase_if(loaded_, [&](MailboxId id) {
-    HeadMailbox* mailbox = head_.find(id);
-    if (mailbox == nullptr || !mailbox->editor) return true;
-    bytes += mailbox->editor->memory_bytes();
-    if (mailbox->last_sequence <= applied) candidates.push_back(mailbox);
-    return false;
-  });
-  if (bytes <= options_.view_memory_bytes) return;
-  // Nothing may be under way that would publish them again.
-  log_.wait_until_idle();
-  std::ranges::sort(candidates, {}, &HeadMailbox::last_used);
-  for (HeadMailbox* mailbox : candidates) {
-    if (bytes <= options_.view_memory_bytes / 4 * 3) break;
-    if (!parts_.published.unload(mailbox->info.id)) continue;
-    bytes -= mailbox->editor->memory_bytes();
-    mailbox->editor.reset();
-    loaded_.erase(mailbox->info.id);
-  }
 }
 
 }  // namespace pillarbox::store::journal

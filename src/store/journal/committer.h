@@ -57,13 +57,15 @@ class Committer {
 
   // ---- Requests, from any thread. `done` is called from any thread, once.
 
+  // Comes back with its answer: so what it was made of is freed where it was made.
   struct Commit {
     std::vector<Operation> operations;
     std::vector<std::unique_ptr<JournalDraft>> bodies;  // finished
     std::vector<Restorable> restorable;
-    Done<Receipt> done;
+    std::expected<Receipt, Error> answer;
+    std::move_only_function<void(std::unique_ptr<Commit>)> done;
   };
-  void commit(Commit request);
+  void commit(std::unique_ptr<Commit> request);
   void make_account(std::string name, Done<AccountId> done);
   void view(MailboxId mailbox, Done<std::shared_ptr<const MailboxView>> done);
   void installed(MailboxId mailbox, std::expected<std::vector<UnpackedChunk>, Error> messages);
@@ -100,15 +102,20 @@ class Committer {
     MailboxId mailbox;
     std::expected<std::vector<UnpackedChunk>, Error> messages;
   };
-  using Request = std::variant<Commit, MakeAccount, View, Installed, Upkeep>;
+  using OneCommit = std::unique_ptr<Commit>;
+  using Request = std::variant<OneCommit, MakeAccount, View, Installed, Upkeep>;
   class Notes;
 
   void push(Request request);
   void run();
   bool wait(std::vector<Request>& requests);
+  // Nothing is left that could make work; `lock` is let go of for a while.
+  bool has_ended(std::unique_lock<std::mutex>& lock);
   std::chrono::nanoseconds patience() const;
 
-  void handle(Commit& request);
+  static void answer(OneCommit request);
+  static void fail(OneCommit request, Error error);
+  void handle(OneCommit& request);
   void handle(MakeAccount& request);
   void handle(View& request);
   void handle(Installed& request);
@@ -140,10 +147,13 @@ class Committer {
   Head head_;
   Resolver resolver_;
   std::unordered_map<MailboxId, std::vector<Done<std::shared_ptr<const MailboxView>>>> view_waiters_;
-  std::vector<Commit> parked_;  // until their mailboxes are loaded
-  std::unique_ptr<Notes> notes_;
-  std::string stored_;         // BodyStored effects of the batch that is being written
-  std::vector<BodyRow> rows_;  // likewise
+  std::vector<OneCommit> parked_;                  // until their mailboxes are loaded
+  std::vector<std::unique_ptr<Notes>> all_notes_;  // used in turn
+  std::size_t next_notes_ = 0;
+  Notes* notes_ = nullptr;            // of the group that is being filled, once it has some
+  std::string stored_;                // BodyStored effects of the batch that is being written
+  std::vector<BodyRow> rows_;         // likewise
+  std::vector<std::uint64_t> sizes_;  // of its bodies
   std::uint64_t use_count_ = 0;
   std::unordered_set<MailboxId> loaded_;
   std::set<MailboxId> installed_;  // since the last group
@@ -155,6 +165,7 @@ class Committer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Request> inbox_;
+  std::size_t wanted_ = 1;  // so many requests wake the thread
   bool is_stopping_ = false;
 
   // How many batches are likely to come together: what the last groups held, fading.

@@ -74,11 +74,13 @@ Task<std::expected<void, Error>> JournalDraft::write_out(std::string bytes) {
   co_return as_store_result(co_await await_callback<DiskResult<void>>(start));
 }
 
+bool JournalDraft::finish_inline() {
+  if (size_ > most_inline_) return false;
+  checksums_ = piece_checksums(buffer_);
+  return true;
+}
+
 Task<std::expected<void, Error>> JournalDraft::finish() {
-  if (size_ <= most_inline_) {
-    checksums_ = piece_checksums(buffer_);
-    co_return std::expected<void, Error>{};
-  }
   auto written = co_await write_out(std::exchange(buffer_, {}));
   if (!written) co_return written;
   auto start = [&threads = threads_, spill = spill_](auto done) {

@@ -46,10 +46,12 @@ class JournalDraft final : public Draft {
   Task<std::expected<void, Error>> append(std::string_view bytes) override;
   std::uint64_t size() const override { return size_; }
 
-  // To be called once, before it is committed.
+  // One of them is to be called once, before it is committed: finish() when finish_inline() says that it
+  // takes a file.
+  bool finish_inline();
   Task<std::expected<void, Error>> finish();
 
-  // After finish(): in memory, with its pieces' checksums, or else in a file.
+  // Afterwards: in memory, with its pieces' checksums, or else in a file.
   bool is_inline() const { return !spill_; }
   std::string_view bytes() const { return buffer_; }
   std::string_view checksums() const { return checksums_; }

@@ -32,18 +32,20 @@ Indexer::~Indexer() {
   thread_.join();
 }
 
-void Indexer::feed(std::vector<Entry> entries) {
-  if (entries.empty()) return;
+std::size_t Indexer::size_of(const Item& item) {
+  return item.changes.payloads.size() + (item.changes.batches.size() + 1) * item_overhead;
+}
+
+void Indexer::feed(Changes changes) {
+  if (changes.batches.empty()) return;
   bool wakes = false;
   {
     const std::scoped_lock lock(mutex_);
     wakes = items_.empty() || backlog_ < much;
-    for (auto& entry : entries) {
-      backlog_ += entry.payload.size() + item_overhead;
-      items_.push_back({.entry = std::move(entry)});
-    }
-    fed_ += entries.size();
-    wakes = wakes && (items_.size() == entries.size() || backlog_ >= much);
+    items_.push_back({.changes = std::move(changes)});
+    backlog_ += size_of(items_.back());
+    fed_ += 1;
+    wakes = wakes && (items_.size() == 1 || backlog_ >= much);
   }
   if (wakes) changed_.notify_all();
 }
@@ -52,7 +54,7 @@ void Indexer::set_first_recent(MailboxId mailbox, Uid first_recent) {
   {
     const std::scoped_lock lock(mutex_);
     items_.push_back({.mailbox = mailbox, .first_recent = first_recent});
-    backlog_ += item_overhead;
+    backlog_ += size_of(items_.back());
     fed_ += 1;
   }
   changed_.notify_all();
@@ -102,15 +104,18 @@ SqlResult<std::size_t> Indexer::apply(const std::vector<const Item*>& items) {
   std::size_t n = 0;
   for (; n < items.size() && writer_.pending() < options_.effects_at_once; ++n) {
     const Item& item = *items[n];
-    if (item.entry.sequence == 0) {
+    if (item.changes.batches.empty()) {
       if (const auto set = writer_.set_first_recent(item.mailbox, item.first_recent); !set)
         return fail(set.error());
       continue;
     }
-    const auto applied = writer_.apply(item.entry.sequence, item.entry.payload);
-    if (!applied) return fail(applied.error());
-    if (!*applied)
-      log::error("store", "changes {} of the journal make no sense in part", item.entry.sequence);
+    std::string_view rest = item.changes.payloads;
+    for (const auto& batch : item.changes.batches) {
+      const auto applied = writer_.apply(batch.sequence, rest.substr(0, batch.bytes));
+      if (!applied) return fail(applied.error());
+      if (!*applied) log::error("store", "changes {} of the journal make no sense in part", batch.sequence);
+      rest.remove_prefix(batch.bytes);
+    }
   }
   if (const auto committed = writer_.commit(); !committed) return fail(committed.error());
   return n;
@@ -130,7 +135,7 @@ void Indexer::tell_waiters(std::unique_lock<std::mutex>& lock, bool ok) {
 
 void Indexer::finish(std::unique_lock<std::mutex>& lock, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    backlog_ -= items_.front().entry.payload.size() + item_overhead;
+    backlog_ -= size_of(items_.front());
     items_.pop_front();
   }
   done_ += count;

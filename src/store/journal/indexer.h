@@ -32,9 +32,14 @@ class Indexer {
     std::function<void()> rest;                    // after each transaction, and when poked
     std::function<void(const SqlError&)> damaged;  // the index can't be used any more
   };
-  struct Entry {
-    std::uint64_t sequence = 0;
-    std::string payload;
+  // What some batches in a row changed.
+  struct Changes {
+    struct One {
+      std::uint64_t sequence = 0;
+      std::size_t bytes = 0;  // of payloads
+    };
+    std::vector<One> batches;
+    std::string payloads;  // one behind the other
   };
 
   Indexer(IndexWriter writer, Options options, Hooks hooks);
@@ -42,7 +47,7 @@ class Indexer {
   ~Indexer();
 
   // Any thread; sequences ascend.
-  void feed(std::vector<Entry> entries);
+  void feed(Changes changes);
   void set_first_recent(MailboxId mailbox, Uid first_recent);
   // Have `rest` called soon.
   void poke();
@@ -57,7 +62,7 @@ class Indexer {
 
  private:
   struct Item {
-    Entry entry;
+    Changes changes;
     MailboxId mailbox{};  // set: its first_recent
     Uid first_recent{};
   };
@@ -65,6 +70,8 @@ class Indexer {
     std::uint64_t number = 0;  // of items that must be done
     std::function<void(bool)> done;
   };
+
+  static std::size_t size_of(const Item& item);
 
   void work();
   // Applies items from the first on; the number of those that were done.

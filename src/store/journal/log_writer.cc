@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
+#include <utility>
 
 #include "base/try.h"
 #include "store/journal/checksum.h"
@@ -27,11 +29,11 @@ void LogWriter::FreeBuffer::operator()(char* buffer) const {
 }
 
 LogWriter::LogWriter(SegmentPool& pool, const Clock& clock, Options options, std::uint64_t next_sequence,
-                     std::function<void()> idle)
+                     std::function<void()> free)
     : pool_(pool),
       clock_(clock),
       options_(options),
-      idle_(std::move(idle)),
+      free_(std::move(free)),
       next_sequence_(next_sequence),
       group_sequence_(next_sequence) {
   ASSERT(options_.group_bytes % block_bytes == 0);
@@ -39,7 +41,7 @@ LogWriter::LogWriter(SegmentPool& pool, const Clock& clock, Options options, std
   for (auto& group : groups_) {
     group.buffer.reset(new (std::align_val_t{block_bytes}) char[options_.group_bytes]);
   }
-  thread_ = std::thread([this] { write_groups(); });
+  for (auto& thread : threads_) thread = std::thread([this] { write_groups(); });
 }
 
 LogWriter::~LogWriter() {
@@ -47,8 +49,8 @@ LogWriter::~LogWriter() {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_all();
-  thread_.join();
+  handed_over_.notify_all();
+  for (auto& thread : threads_) thread.join();
 }
 
 DiskResult<void> LogWriter::reserve(std::uint64_t bytes) {
@@ -139,33 +141,33 @@ std::uint64_t LogWriter::append_changes(std::string_view first, std::string_view
   return next_sequence_ - 1;
 }
 
-void LogWriter::hand_over(std::unique_ptr<GroupNotes> notes) {
+void LogWriter::hand_over(GroupNotes* notes) {
   // Padded, so that a block that somebody relies on is never written again.
   const std::size_t padded = round_up(fill_->used, block_bytes);
   std::memset(fill_->buffer.get() + fill_->used, 0, padded - fill_->used);
   fill_->used = padded;
-  fill_->notes = std::move(notes);
+  fill_->notes = notes;
   segment_used_ += padded;
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return writing_ == nullptr; });
-    writing_ = fill_;
+    changed_.wait(lock, [this] { return can_write(); });
+    waiting_ = fill_;
   }
-  changed_.notify_all();
+  handed_over_.notify_one();
   fill_ = fill_ == &groups_[0] ? &groups_[1] : &groups_[0];
 }
 
-bool LogWriter::is_idle() const {
+bool LogWriter::is_free() const {
   const std::scoped_lock lock(mutex_);
-  return writing_ == nullptr;
+  return can_write() && taken_ - settled_ < std::size(threads_);
 }
 
-void LogWriter::wait_until_idle() {
+void LogWriter::wait_until_settled() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return writing_ == nullptr; });
+  changed_.wait(lock, [this] { return can_write() && taken_ == settled_; });
 }
 
-DiskResult<void> LogWriter::write(Group& group) {
+DiskResult<void> LogWriter::write(const Group& group) {
   if (group.used == 0) return {};
   const auto before = std::chrono::steady_clock::now();
   TRY(group.segment->log->write_durably(group.offset, {group.buffer.get(), group.used}));
@@ -178,25 +180,39 @@ DiskResult<void> LogWriter::write(Group& group) {
 void LogWriter::write_groups() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return writing_ != nullptr || stopping_; });
-    if (writing_ == nullptr) return;
-    Group& group = *writing_;
+    handed_over_.wait(lock, [this] { return waiting_ != nullptr || stopping_; });
+    if (waiting_ == nullptr) return;
+    Group& group = *std::exchange(waiting_, nullptr);
+    const std::uint64_t number = taken_++;
+    is_writing_ = true;
     auto failure = broken_;
     lock.unlock();
     if (!failure) {
       if (const auto written = write(group); !written) failure = written.error();
     }
-    if (group.notes) group.notes->settle(failure ? &*failure : nullptr);
-    group.notes.reset();
+    // From here on it may be filled again.
+    GroupNotes* const notes = std::exchange(group.notes, nullptr);
     group.segment.reset();
     group.used = 0;
     group.opens_segment = false;
     lock.lock();
     if (failure && !broken_) broken_ = failure;
-    writing_ = nullptr;
-    changed_.notify_all();
+    is_writing_ = false;
+    const bool is_last = settled_ == number;
     lock.unlock();
-    idle_();
+    changed_.notify_all();
+    // The other thread is there for the next group, unless it is still settling the one before.
+    if (is_last) free_();
+    lock.lock();
+    changed_.wait(lock, [&] { return settled_ == number; });
+    lock.unlock();
+    if (notes != nullptr) notes->settle(failure ? &*failure : nullptr);
+    lock.lock();
+    settled_ = number + 1;
+    const bool was_awaited = can_write() && taken_ > settled_;
+    lock.unlock();
+    changed_.notify_all();
+    if (was_awaited) free_();
     lock.lock();
   }
 }

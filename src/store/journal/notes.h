@@ -11,26 +11,25 @@ class Committer::Notes final : public GroupNotes {
  public:
   explicit Notes(Committer& committer) : committer_(committer) {}
 
-  struct CommitWaiter {
-    Done<Receipt> done;
-    Receipt receipt;
-  };
   struct AccountWaiter {
     Done<AccountId> done;
     AccountId account;
   };
-  std::vector<CommitWaiter> commits;
+  std::vector<OneCommit> commits;
+  std::vector<Done<Receipt>> upkeeps;
   std::vector<AccountWaiter> accounts;
   std::vector<View> views;
-  std::vector<Indexer::Entry> entries;
+  Indexer::Changes changes;
   std::vector<BodyRow> bodies;
   Publication publication;
 
-  std::size_t size() const { return commits.size() + accounts.size(); }
+  // How many wait for it.
+  std::size_t size() const { return commits.size() + upkeeps.size() + accounts.size(); }
 
   void settle(const DiskError* failure) override;
 
  private:
+  void tell();
   void fail(const DiskError& failure);
 
   Committer& committer_;

@@ -36,28 +36,34 @@ void Published::publish(const Publication::Mailbox& published) {
   const MailboxStatus before = mailbox.status;
   mailbox.status = published.status;
   mailbox.view = published.view;
-  if (mailbox.view) {
+  const std::uint32_t came = published.status.uid_next.value - before.uid_next.value;
+  if (mailbox.view && published.status.messages != before.messages + came) {
     const auto first = mailbox.view->lower_bound(mailbox.first_recent);
     mailbox.status.recent = static_cast<std::uint32_t>(mailbox.view->size() - first);
   } else {
-    // Without its messages loaded a mailbox only grows.
+    // Nothing has gone: without its messages loaded a mailbox only grows.
     mailbox.status.recent = before.recent + published.status.messages - before.messages;
   }
 }
 
-void Published::apply(Publication publication) {
+void Publication::clear() {
+  mailboxes.clear();
+  accounts.clear();
+  deleted.clear();
+  queued.clear();
+  dequeued.clear();
+}
+
+void Published::apply(const Publication& publication) {
   {
     const std::scoped_lock lock(mutex_);
-    for (auto& account : publication.accounts) {
+    for (const auto& account : publication.accounts) {
       account_names_[account->name] = account->id;
-      accounts_[account->id] = std::move(account);
+      accounts_[account->id] = account;
     }
     for (const auto& mailbox : publication.mailboxes) publish(mailbox);
     for (const MailboxId id : publication.deleted) mailboxes_.erase(id);
-    for (auto& entry : publication.queued) {
-      const QueueId id = entry.id;
-      queue_.emplace(id, std::move(entry));
-    }
+    for (const auto& entry : publication.queued) queue_.emplace(entry.id, entry);
     for (const QueueId id : publication.dequeued) queue_.erase(id);
   }
   const std::scoped_lock lock(watchers_->mutex);

@@ -31,6 +31,8 @@ struct Publication {
   std::vector<MailboxId> deleted;
   std::vector<QueueEntry> queued;
   std::vector<QueueId> dequeued;
+
+  void clear();
 };
 
 class Published {
@@ -38,7 +40,7 @@ class Published {
   // As it is after opening.
   void start(const Head& head, const std::vector<RecentRow>& recents, std::vector<QueueEntry> queue);
 
-  void apply(Publication publication);
+  void apply(const Publication& publication);
 
   std::optional<AccountId> find_account(const std::string& name) const;
   std::expected<std::shared_ptr<const AccountView>, Error> account(AccountId account) const;

@@ -66,7 +66,7 @@ Resolver::Result Resolver::on(const DeleteMailbox& operation) {
   HeadAccount& account = *TRY(open(mailbox.account));
   account.mailboxes.erase(mailbox.info.name);
   head_.mailboxes.erase(operation.mailbox);
-  batch_touched_.mailboxes.erase(operation.mailbox);
+  std::erase(batch_touched_.mailboxes, operation.mailbox);
   batch_touched_.deleted.insert(operation.mailbox);
   touch(account);
   emit(MailboxDeleted{operation.mailbox, now_});

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t small_effect = 128;  // any effect's numbers, and the mailbox's Counted
 constexpr std::uint64_t message_effect = 48;
+constexpr std::size_t usual_payload = 120;  // a delivery's
 constexpr std::uint64_t all_keywords = Flags::max_keywords * (limits::keyword_bytes + 4);
 
 struct Bound {
@@ -72,6 +73,11 @@ struct Bound {
   std::uint64_t operator()(const Dequeue&) const { return small_effect; }
 };
 
+void make_unique(std::vector<MailboxId>& ids) {
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+}
+
 }  // namespace
 
 void Resolver::begin(Time now, std::span<const std::uint64_t> body_sizes,
@@ -81,12 +87,17 @@ void Resolver::begin(Time now, std::span<const std::uint64_t> body_sizes,
   restorable_ = restorable;
   resolution_ = {};
   resolution_.bodies.resize(body_sizes.size());
+  resolution_.payload.reserve(usual_payload);
   saved_last_ = head_.last;
   saved_mailboxes_.clear();
   saved_accounts_.clear();
   made_mailboxes_.clear();
   made_account_.reset();
-  batch_touched_ = {};
+  batch_touched_.mailboxes.clear();
+  batch_touched_.accounts.clear();
+  batch_touched_.deleted.clear();
+  batch_touched_.queued.clear();
+  batch_touched_.dequeued.clear();
   batch_taken_.clear();
 }
 
@@ -170,11 +181,13 @@ Resolution Resolver::forget(const std::vector<std::pair<MailboxId, Uid>>& expung
 }
 
 Resolution Resolver::finish() {
+  make_unique(batch_touched_.mailboxes);
   for (const MailboxId id : batch_touched_.mailboxes) {
     if (const HeadMailbox* mailbox = head_.find(id)) emit(mailbox->counted());
   }
   for (const auto& key : batch_taken_) taken_.emplace(key, 0);
-  touched_.mailboxes.insert(batch_touched_.mailboxes.begin(), batch_touched_.mailboxes.end());
+  touched_.mailboxes.insert(touched_.mailboxes.end(), batch_touched_.mailboxes.begin(),
+                            batch_touched_.mailboxes.end());
   touched_.accounts.insert(batch_touched_.accounts.begin(), batch_touched_.accounts.end());
   touched_.deleted.insert(batch_touched_.deleted.begin(), batch_touched_.deleted.end());
   std::ranges::move(batch_touched_.queued, std::back_inserter(touched_.queued));
@@ -199,7 +212,10 @@ void Resolver::settle(std::uint64_t sequence, std::uint64_t applied) {
     std::erase_if(taken_, [&](const auto& t) { return t.second != 0 && t.second <= applied; });
 }
 
-Resolver::Touched Resolver::take_touched() { return std::exchange(touched_, {}); }
+Resolver::Touched Resolver::take_touched() {
+  make_unique(touched_.mailboxes);
+  return std::exchange(touched_, {});
+}
 
 void Resolver::roll_back() {
   for (const QueueId id : batch_touched_.dequeued) head_.queue.insert(id);

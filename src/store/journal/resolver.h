@@ -51,7 +51,7 @@ class Resolver {
 
   // What was changed since the last call of take_touched(). What was queued may have been dequeued again.
   struct Touched {
-    std::set<MailboxId> mailboxes;
+    std::vector<MailboxId> mailboxes;  // ascending, each once
     std::set<AccountId> accounts;
     std::set<MailboxId> deleted;
     std::vector<QueueEntry> queued;
@@ -95,7 +95,10 @@ class Resolver {
   void remove(HeadMailbox& mailbox, const std::vector<Uid>& uids);
   void begin(Time now, std::span<const std::uint64_t> body_sizes, const std::vector<Restorable>* restorable);
   bool may_fail_late(const std::vector<Operation>& operations);
-  void touch(const HeadMailbox& mailbox) { batch_touched_.mailboxes.insert(mailbox.info.id); }
+  void touch(const HeadMailbox& mailbox) {
+    auto& touched = batch_touched_.mailboxes;
+    if (touched.empty() || touched.back() != mailbox.info.id) touched.push_back(mailbox.info.id);
+  }
   void touch(const HeadAccount& account) { batch_touched_.accounts.insert(account.id); }
   Resolution finish();
   void roll_back();
@@ -117,9 +120,9 @@ class Resolver {
   std::map<AccountId, HeadAccount> saved_accounts_;
   std::set<MailboxId> made_mailboxes_;
   std::optional<AccountId> made_account_;
-  Touched batch_touched_;
+  Touched batch_touched_;  // mailboxes in any order, and more than once, until finish()
 
-  Touched touched_;
+  Touched touched_;  // likewise, until take_touched()
   // Expunged messages that were restored or forgotten, and that the index may still show as restorable.
   using ExpungedKey = std::pair<MailboxId, Uid>;
   std::set<ExpungedKey> batch_taken_;

@@ -261,15 +261,18 @@ std::unique_ptr<Draft> JournalStore::begin_draft() {
 }
 
 Task<std::expected<Receipt, Error>> JournalStore::commit(Batch batch) {
-  using Result = std::expected<Receipt, Error>;
+  using Request = std::unique_ptr<Committer::Commit>;
   if (batch.bodies.size() > limits::bodies_per_batch ||
       batch.operations.size() > limits::operations_per_batch) {
     co_return too_much("too many operations in one batch");
   }
-  auto request = std::make_shared<Committer::Commit>();
+  auto request = std::make_unique<Committer::Commit>();
+  request->bodies.reserve(batch.bodies.size());
   for (auto& draft : batch.bodies) {
     request->bodies.emplace_back(&dynamic_cast<JournalDraft&>(*draft.release()));
-    auto finished = co_await request->bodies.back()->finish();
+    JournalDraft& body = *request->bodies.back();
+    if (body.finish_inline()) continue;
+    auto finished = co_await body.finish();
     if (!finished) co_return std::unexpected(finished.error());
   }
   std::vector<BodyId> restored;
@@ -283,11 +286,12 @@ Task<std::expected<Receipt, Error>> JournalStore::commit(Batch batch) {
     request->restorable = std::move(*found);
   }
   request->operations = std::move(batch.operations);
-  auto start = [this, request](auto done) {
-    request->done = done;
-    parts_->committer->commit(std::move(*request));
+  auto start = [this, &request](auto done) {
+    request->done = std::move(done);
+    parts_->committer->commit(std::move(request));
   };
-  co_return co_await await_callback<Result>(start);
+  request = co_await await_callback<Request>(start);
+  co_return std::move(request->answer);
 }
 
 // What was expunged before is in the index once that is up to date.
