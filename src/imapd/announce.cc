@@ -139,9 +139,15 @@ Task<void> Session::tell(Responses& out, Snapshot newest, Announcement how, stor
   }
 
   const FlagTeller teller(mailbox, *before, how, uses_condstore());
+  imap::Output& text = how.later != nullptr ? *how.later : out.text();
   for (const std::uint32_t index : with_own(changes.changed, *now, *newest, how.own)) {
-    teller.tell(out.text(), index);
-    if (out.is_full()) co_await out.flush();
+    teller.tell(text, index);
+    if (text.size() < Responses::full_at) continue;
+    if (how.later != nullptr) {
+      out.text().put(text.text());
+      text.clear();
+    }
+    co_await out.flush();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proto/imap/command.h"
+#include "proto/imap/output.h"
 #include "store/types.h"
 
 namespace pillarbox::imapd {
@@ -32,6 +33,9 @@ struct Announcement {
   Announce expunges = Announce::expunges_too;
   imap::Numbers numbers = imap::Numbers::sequence;  // uid: FETCH responses must have UID, RFC 3501 §6.4.8
   const OwnChange* own = nullptr;
+  // Where FETCH responses go instead, for a command that has some of its own to give first: simple clients
+  // take the first FETCH response for the answer. When it grows as large as what is sent at once, it is sent.
+  imap::Output* later = nullptr;
 };
 
 }  // namespace pillarbox::imapd

@@ -60,6 +60,7 @@ class MessageFetcher {
   Responses& out_;
   bool sets_seen_ = false;
   bool needs_digest_ = false;
+  imap::Output later_;                 // what others changed, which is told behind the messages asked for
   std::optional<Completion> problem_;  // the first
 };
 
@@ -78,7 +79,8 @@ Task<std::vector<store::Uid>> MessageFetcher::mark_seen(const std::vector<std::s
   if (!stored) co_return std::vector<store::Uid>{};  // reading goes on, also where nothing can be written
   const OwnChange own{.tell = OwnChange::Tell::nothing, .uids = std::move(unseen)};
   co_await session_.announce_changes(
-      out_, {.expunges = Announce::without_expunges, .numbers = command_.numbers, .own = &own});
+      out_,
+      {.expunges = Announce::without_expunges, .numbers = command_.numbers, .own = &own, .later = &later_});
   // Not those that somebody expunged meanwhile: the client has them still, but nothing changed them.
   std::vector<store::Uid> marked = own.uids;
   std::erase_if(marked, [&](store::Uid uid) {
@@ -114,6 +116,8 @@ Task<void> MessageFetcher::fetch(const std::vector<std::size_t>& slice) {
     co_await fetch_one(slice[i], std::ranges::binary_search(marked, view.at(slice[i]).uid), digest, texts);
     if (out_.is_full()) co_await out_.flush();
   }
+  out_.text().put(later_.text());
+  later_.clear();
 }
 
 Task<void> MessageFetcher::fetch_one(std::size_t index, bool tells_flags, const Digest* digest,
