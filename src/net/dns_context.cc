@@ -8,7 +8,6 @@
 #include <array>
 #include <utility>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "dns/name.h"
@@ -42,10 +41,7 @@ std::size_t sockets_for(const DnsSettings& settings) {
 }
 
 std::expected<std::string, std::string> choose_trust_anchor(const std::string& wanted) {
-  if (wanted == "no") {
-    log::info("dns", "answers aren't validated: dns trust-anchor no");
-    return "";
-  }
+  if (wanted == "no") return "";
   if (!wanted.empty()) {
     if (::access(wanted.c_str(), R_OK) != 0) {
       return std::unexpected(fmt::format("{}: can't be read, and is to be DNSSEC's trust anchor", wanted));
@@ -55,8 +51,6 @@ std::expected<std::string, std::string> choose_trust_anchor(const std::string& w
   for (const char* path : root_keys) {
     if (::access(path, R_OK) == 0) return path;
   }
-  log::warning("dns", "answers aren't validated: there is no {}; Debian's package dns-root-data brings it",
-               root_keys.front());
   return "";
 }
 
@@ -89,17 +83,15 @@ std::expected<std::vector<Option>, std::string> options_of(const DnsSettings& se
   return options;
 }
 
-std::expected<void, std::string> point_to_servers(ub_ctx* unbound, const DnsOptions& options) {
+std::expected<void, std::string> point_to_servers(DnsContext& context, const DnsOptions& options) {
   for (const Endpoint& server : options.servers) {
     const std::string address = fmt::format("{}@{}", server.address_text(), server.port);
-    if (const int failed = ub_ctx_set_fwd(unbound, address.c_str()); failed != 0) {
+    if (const int failed = ub_ctx_set_fwd(context.unbound.get(), address.c_str()); failed != 0) {
       return std::unexpected(fmt::format("resolver {}: {}", server.text(), ub_strerror(failed)));
     }
   }
   if (!options.servers.empty() || options.resolv_conf.empty()) return {};
-  if (ub_ctx_resolvconf(unbound, options.resolv_conf.c_str()) != 0) {
-    log::info("dns", "{} can't be read: asking the root's servers", options.resolv_conf);
-  }
+  context.asks_the_root = ub_ctx_resolvconf(context.unbound.get(), options.resolv_conf.c_str()) != 0;
   return {};
 }
 
@@ -107,6 +99,7 @@ std::expected<void, std::string> point_to_servers(ub_ctx* unbound, const DnsOpti
 
 std::expected<DnsContext, std::string> make_dns_context(const DnsOptions& options) {
   DnsContext context{.unbound = std::unique_ptr<ub_ctx, UnboundDeleter>(ub_ctx_create()),
+                     .asks_the_root = false,
                      .trust_anchor = TRY(choose_trust_anchor(options.settings.trust_anchor))};
   ub_ctx* const unbound = context.unbound.get();
   if (unbound == nullptr) return std::unexpected("libunbound has no memory, or too few file descriptors");
@@ -117,7 +110,7 @@ std::expected<DnsContext, std::string> make_dns_context(const DnsOptions& option
                                          option.value, ub_strerror(failed)));
     }
   }
-  TRY(point_to_servers(unbound, options));
+  TRY(point_to_servers(context, options));
   if (!context.trust_anchor.empty()) ub_ctx_add_ta_file(unbound, context.trust_anchor.c_str());
   ub_ctx_async(unbound, 1);
   // Removing what isn't there does nothing but make it read its settings: now, while somebody can be told.

@@ -20,6 +20,7 @@ struct UnboundDeleter {
 
 struct DnsContext {
   std::unique_ptr<ub_ctx, UnboundDeleter> unbound;  // its thread begins with the first question
+  bool asks_the_root = false;                       // since nothing says whom else
   std::string trust_anchor;                         // the file in use; "" if nothing is validated
 };
 

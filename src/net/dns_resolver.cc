@@ -103,6 +103,8 @@ class UnboundResolver final : public dns::Resolver {
         });
   }
 
+  // False, and `done` stays, if too much is asked already.
+  bool take(const std::shared_ptr<Batch>& batch, std::function<void(Answers)>& done);
   void wake() const;
   // The rest runs on the thread.
   void serve();
@@ -144,17 +146,19 @@ void UnboundResolver::submit(std::vector<dns::Question> questions, Milliseconds 
   batch->deadline = Clock::now() + timeout;
   for (dns::RawAnswer& answer : batch->answers)
     answer.reason = fmt::format("nothing within {} ms", timeout.count());
-  {
-    const std::scoped_lock lock(mutex_);
-    if (asked_ + batch->unanswered <= std::size_t{settings_.max_waiting} + settings_.max_queries) {
-      asked_ += batch->unanswered;
-      batch->done = std::move(done);
-      inbox_.push_back(std::move(batch));
-    }
-  }
-  if (!batch) return wake();
+  if (take(batch, done)) return wake();
   for (dns::RawAnswer& answer : batch->answers) answer.reason = "too many look-ups are waiting";
   done(std::move(batch->answers));
+}
+
+bool UnboundResolver::take(const std::shared_ptr<Batch>& batch, std::function<void(Answers)>& done) {
+  const std::scoped_lock lock(mutex_);
+  const std::size_t most = std::size_t{settings_.max_waiting} + settings_.max_queries;
+  if (asked_ + batch->unanswered > most) return false;
+  asked_ += batch->unanswered;
+  batch->done = std::move(done);
+  inbox_.push_back(batch);
+  return true;
 }
 
 void UnboundResolver::wake() const {
@@ -290,9 +294,24 @@ DnsOptions dns_options_of(const config::Configuration& configuration) {
   return options;
 }
 
-std::expected<std::unique_ptr<dns::Resolver>, std::string> make_dns_resolver(DnsOptions options) {
+std::expected<void, std::string> check_dns_options(const DnsOptions& options) {
+  auto context = make_dns_context(options);
+  if (!context) return std::unexpected(std::move(context).error());
+  return {};
+}
+
+std::expected<std::unique_ptr<dns::Resolver>, std::string> make_dns_resolver(const DnsOptions& options) {
   DnsContext context = TRY(make_dns_context(options));
   const std::string trust_anchor = context.trust_anchor;
+  if (options.settings.trust_anchor == "no") {
+    log::info("dns", "answers aren't validated: dns trust-anchor no");
+  } else if (trust_anchor.empty()) {
+    log::warning("dns",
+                 "answers aren't validated: there is no root key; Debian's package dns-root-data brings it");
+  }
+  if (context.asks_the_root) {
+    log::info("dns", "{} can't be read: asking the root's servers", options.resolv_conf);
+  }
   Descriptor wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wakeup.is_open()) return std::unexpected("too few file descriptors to resolve names");
   auto resolver = std::make_unique<UnboundResolver>(std::move(context), std::move(wakeup), options);

@@ -28,6 +28,9 @@ DnsOptions dns_options_of(const config::Configuration& configuration);
 // Starts it, with its threads: after every fork. Says in the log, once, if answers will not be validated and
 // why. The error names what is wrong with the settings or files. Whoever waits for it when it ends gets a
 // temporary failure; it must end before the reactor whose tasks ask it does.
-std::expected<std::unique_ptr<dns::Resolver>, std::string> make_dns_resolver(DnsOptions options);
+std::expected<std::unique_ptr<dns::Resolver>, std::string> make_dns_resolver(const DnsOptions& options);
+
+// Whether it would start, without asking anybody: for `pillarbox check`. Errors as above.
+std::expected<void, std::string> check_dns_options(const DnsOptions& options);
 
 }  // namespace pillarbox::net

@@ -119,8 +119,9 @@ TEST(DnsContext, FindsTheZonesOfAnchors) {
 
 TEST(DnsContext, NamesTheSettingThatIsWrong) {
   const auto error_of = [](const DnsSettings& settings) {
-    auto context = make_dns_context({.servers = {}, .settings = settings, .resolv_conf = "", .hosts = ""});
-    return context ? "" : context.error();
+    const auto fits =
+        check_dns_options({.servers = {}, .settings = settings, .resolv_conf = "", .hosts = ""});
+    return fits ? "" : fits.error();
   };
   EXPECT_EQ(error_of({.trust_anchor = "no"}), "");
   EXPECT_EQ(error_of({.trust_anchor = "/no/such/file"}),

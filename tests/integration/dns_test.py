@@ -261,7 +261,7 @@ class DnsTest(unittest.TestCase):
     def test_the_dead_do_not_hold_up_the_living(self):
         with Proxy(self.server.port, strips=False) as proxy:
             answers = self.ask("many 300 mx%.dead", "hosts deadly.open", "MX any.wild.open", port=proxy.port, timeout=2)
-            self.assertRegex(answers[0], "^0 found, 0 absent, 300 failed, [2-4]... ms")
+            self.assertRegex(answers[0], "^0 found, 0 absent, 300 failed, ")
             self.assertEqual(answers[1:], ["20 mx.open 192.0.2.4", "found: 10 mx.open"])
 
     def test_answers_are_kept(self):
