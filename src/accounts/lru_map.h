@@ -26,10 +26,7 @@ class LruMap {
   // The entry of that key, made if there is none.
   Value& at(const Key& key) {
     if (Value* found = find(key)) return *found;
-    if (places_.size() >= most_) {
-      places_.erase(entries_.back().first);
-      entries_.pop_back();
-    }
+    if (places_.size() >= most_) drop_oldest();
     entries_.emplace_front(key, Value{});
     places_.emplace(key, entries_.begin());
     return entries_.front().second;
@@ -42,9 +39,20 @@ class LruMap {
     places_.erase(found);
   }
 
+  // From now on. At least one.
+  void keep_at_most(std::size_t most) {
+    most_ = most;
+    while (places_.size() > most_) drop_oldest();
+  }
+
   std::size_t size() const { return places_.size(); }
 
  private:
+  void drop_oldest() {
+    places_.erase(entries_.back().first);
+    entries_.pop_back();
+  }
+
   std::size_t most_;
   std::list<std::pair<Key, Value>> entries_;  // used last first
   std::unordered_map<Key, typename std::list<std::pair<Key, Value>>::iterator> places_;

@@ -14,6 +14,9 @@ struct Settings {
   std::chrono::seconds remember_time{3600};
   std::uint32_t remembered_logins = 10'000;
   std::uint32_t waiting_checks = 64;
+  std::chrono::seconds longest_wait{10};
+  std::uint32_t most_waiting_per_address = 100;
+  std::uint32_t most_waiting = 2'000;
 };
 
 inline constexpr config::Field fields[] = {
@@ -31,6 +34,16 @@ inline constexpr config::Field fields[] = {
     config::field<&Settings::waiting_checks>(
         "waiting_checks", "Password checks that wait for a core; what comes beyond is told to try later.")
         .at_most(100'000),
+    config::field<&Settings::longest_wait>(
+        "longest_wait",
+        "How long a log-in waits while as many others from its address are being checked as may still fail.")
+        .at_most(60'000),
+    config::field<&Settings::most_waiting_per_address>(
+        "most_waiting_per_address",
+        "Log-ins from one address (IPv6: /64) that wait so; what comes beyond is told to try later.")
+        .at_most(100'000),
+    config::field<&Settings::most_waiting>("most_waiting", "Log-ins from all addresses that wait so.")
+        .at_most(1'000'000),
 };
 
 inline constexpr auto setting_table = config::table<Settings>("login", fields);

@@ -148,35 +148,37 @@ Task<std::expected<User, LoginError>> TableAccounts::log_in(std::string table, P
                                                             net::Endpoint peer) {
   const crypto::Wiper wiper(login.password);
   const std::string user = table + '\0' + tables::login_key(login.authentication);
-  if (!guard_.begin(peer, user)) co_return std::unexpected(LoginError::too_many);
+  auto attempt = co_await guard_.begin(peer, user);
+  if (!attempt) co_return std::unexpected(LoginError::too_many);
   if (!is_plausible(login)) co_return std::unexpected(LoginError::refused);
 
   Users* users = users_of(table);
-  if (users == nullptr) co_return unavailable(peer, "there is no table " + table);
+  if (users == nullptr) co_return unavailable(*attempt, peer, "there is no table " + table);
   if (auto known = recall(*users, user, login)) {
-    guard_.succeed(peer, user);
+    attempt->succeed();
     co_return *std::move(known);
   }
 
   const auto map = users->fresh();
-  if (!map) co_return unavailable(peer, map.error().detail);
+  if (!map) co_return unavailable(*attempt, peer, map.error().detail);
   const Check check = users->check_of(*map, login);
   const auto secret = std::make_shared<const Secret>(login.password);  // shared with the worker
   const auto matches = co_await pool_.run([hash = check.hash, secret] { return hash.matches(secret->text); });
-  if (!matches) co_return unavailable(peer, "too many passwords to check at once");
+  if (!matches) co_return unavailable(*attempt, peer, "too many passwords to check at once");
   if (!*matches || !check.user) {
     log::info("accounts", "login of \"{}\" from {} refused: {}", login.authentication, peer.address_text(),
               check.reason);
     co_return std::unexpected(LoginError::refused);
   }
   guard_.remember(user, check.stored, login.password);
-  guard_.succeed(peer, user);
+  attempt->succeed();
   co_return *check.user;
 }
 
-std::unexpected<LoginError> TableAccounts::unavailable(const net::Endpoint& peer, std::string_view reason) {
+std::unexpected<LoginError> TableAccounts::unavailable(LoginGuard::Attempt& attempt,
+                                                       const net::Endpoint& peer, std::string_view reason) {
   log::warning("accounts", "{} can't log in now and has to try later: {}", peer.address_text(), reason);
-  guard_.withdraw(peer);
+  attempt.withdraw();
   return std::unexpected(LoginError::unavailable);
 }
 

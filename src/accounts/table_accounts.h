@@ -34,7 +34,8 @@ class TableAccounts final : public Accounts {
   Users* users_of(std::string_view table);
   // Who it is, if the password was found right a while ago.
   std::optional<User> recall(Users& users, const std::string& user, const PasswordLogin& login);
-  std::unexpected<LoginError> unavailable(const net::Endpoint& peer, std::string_view reason);
+  std::unexpected<LoginError> unavailable(LoginGuard::Attempt& attempt, const net::Endpoint& peer,
+                                          std::string_view reason);
 
   const tables::Tables& tables_;
   LoginGuard& guard_;

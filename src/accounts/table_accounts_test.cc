@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <vector>
 
 #include "net/memory_server.h"
 
@@ -30,20 +32,20 @@ config::Table inline_users() {
 struct Accounting : testing::Test {
   explicit Accounting(std::size_t most_waiting = 10) : pool(2, most_waiting) {}
 
+  static Task<> ask(TableAccounts& accounts, std::string table, PasswordLogin login, std::string* result) {
+    const auto user = co_await accounts.log_in(std::move(table), std::move(login), peer);
+    if (user) {
+      *result = user->login;
+    } else {
+      *result = user.error() == LoginError::refused    ? "refused"
+                : user.error() == LoginError::too_many ? "too many"
+                                                       : "unavailable";
+    }
+  }
+
   std::string log_in(TableAccounts& accounts, std::string table, std::string name, std::string password,
                      std::string authorization = "") {
     std::string result;
-    const auto ask = [](TableAccounts& accounts, std::string table, PasswordLogin login,
-                        std::string* result) -> Task<> {
-      const auto user = co_await accounts.log_in(std::move(table), std::move(login), peer);
-      if (user) {
-        *result = user->login;
-      } else {
-        *result = user.error() == LoginError::refused    ? "refused"
-                  : user.error() == LoginError::too_many ? "too many"
-                                                         : "unavailable";
-      }
-    };
     loop.spawn(ask(accounts, std::move(table),
                    {.authorization = std::move(authorization),
                     .authentication = std::move(name),
@@ -114,6 +116,39 @@ TEST_F(Accounting, LocksOutAfterTooManyFailures) {
   EXPECT_EQ(log_in(accounts, "users", "plain", "secret"), "plain") << "from its own address";
   clock.advance(std::chrono::minutes(1));
   EXPECT_EQ(log_in(accounts, "users", "anna@example.org", "pass word"), "Anna@example.org");
+}
+
+// Many at the same time from an address that isn't known yet.
+struct Crowding : Accounting {
+  // How many of so many log-ins ended so.
+  std::map<std::string, int> log_in_at_once(TableAccounts& accounts, int count, const std::string& password) {
+    std::vector<std::string> results(static_cast<std::size_t>(count));
+    for (std::string& result : results) {
+      loop.spawn(
+          ask(accounts, "users", {.authentication = "anna@example.org", .password = password}, &result));
+    }
+    loop.run_until_quiet();
+    std::map<std::string, int> counts;
+    for (const std::string& result : results) ++counts[result];
+    return counts;
+  }
+};
+
+TEST_F(Crowding, LetsInAsManyAsKnowThePassword) {
+  const tables::Tables tables({inline_users()}, clock);
+  LoginGuard usual(Settings{}, clock);
+  TableAccounts accounts(tables, usual, pool);
+  EXPECT_EQ(log_in_at_once(accounts, 60, "pass word"),
+            (std::map<std::string, int>{{"Anna@example.org", 60}}));
+}
+
+TEST_F(Crowding, ChecksNoMoreGuessesThanMayFail) {
+  const tables::Tables tables({inline_users()}, clock);
+  LoginGuard usual(Settings{}, clock);
+  TableAccounts accounts(tables, usual, pool);
+  EXPECT_EQ(log_in_at_once(accounts, 60, "wrong"),
+            (std::map<std::string, int>{{"refused", 10}, {"too many", 50}}));
+  EXPECT_EQ(log_in_at_once(accounts, 5, "pass word"), (std::map<std::string, int>{{"too many", 5}}));
 }
 
 // With a pool that takes no work, who is answered otherwise than "unavailable" was answered without a hash.
