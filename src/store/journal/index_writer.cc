@@ -103,7 +103,9 @@ SqlResult<void> IndexWriter::on(const MailboxDeleted& e) {
   }));
   TRY(inserted);
   mailboxes_.erase(e.mailbox);
-  return TRY(database_->prepared("UPDATE mailboxes SET deleted = ?, messages = 0 WHERE id = ?"))
+  // What was counted of it may be in the row or not yet: an index made anew must come to the same.
+  return TRY(database_->prepared("UPDATE mailboxes SET deleted = ?, uid_next = 1, highest_modseq = 1, "
+                                 "messages = 0, unseen = 0, deleted_messages = 0, size = 0 WHERE id = ?"))
       ->bind(1, milliseconds(e.when))
       .bind(2, e.mailbox.value)
       .run();
