@@ -4,20 +4,23 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <expected>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <variant>
+#include <vector>
 
 namespace pillarbox::app {
 
 struct StopEvent {
   int signal;
 };
+// The statements whose change takes effect at the next start only, or why the new file was refused.
+using Reloaded = std::expected<std::vector<std::string>, std::string>;
 struct ReloadEvent {
-  std::function<void(std::string)>
-      done;  // told why the new file was refused, or "" if it was taken; may be empty
+  std::function<void(Reloaded)> done;  // may be empty
 };
 // Something that only the main thread may do.
 struct CallEvent {

@@ -16,7 +16,8 @@ void add_reload_command(CLI::App& app, int& code) {
   auto* command = app.add_subcommand("reload", "Have the running server read its configuration again");
   command->add_option("--state", *state, "The server's state folder")->capture_default_str();
   command->footer(
-      "The new file is taken whole, or refused with every mistake and the old one stays in force.");
+      "The new file is taken whole, or refused with every mistake and the old one stays in force.\n"
+      "Sessions keep what they began with. Settings that are read at start only are named.");
   command->callback([state, &code] {
     const auto answer = ask_server(*state, {{"verb", "reload"}});
     if (!answer) {
@@ -25,6 +26,11 @@ void add_reload_command(CLI::App& app, int& code) {
       return;
     }
     fmt::print("configuration reloaded\n");
+    const auto* notes = answer->if_contains("notes");
+    if (notes == nullptr || !notes->is_array()) return;
+    for (const auto& note : notes->get_array()) {
+      if (note.is_string()) fmt::print("{}\n", std::string_view(note.get_string()));
+    }
   });
 }
 

@@ -37,6 +37,10 @@ store::journal::Settings store_settings(const config::Configuration& configurati
   return config::settings<store::journal::Settings>(configuration, store::journal::setting_tables.front());
 }
 
+std::string at_next_start(std::string_view statement) {
+  return fmt::format("{} changed; it takes effect at the next start", statement);
+}
+
 // Where trace ids begin to count.
 std::uint64_t random_start() {
   std::uint64_t start = 0;
@@ -56,7 +60,9 @@ Server::Server(ServerOptions options, Events& events, config::Configuration conf
     : options_(std::move(options)),
       events_(events),
       first_configuration_(std::move(configuration)),
-      sessions_(session_settings(first_configuration_).sessions(net::raise_descriptor_limit()),
+      descriptors_(net::raise_descriptor_limit()),
+      store_settings_(store_settings(first_configuration_)),
+      sessions_(session_settings(first_configuration_).sessions(descriptors_),
                 session_settings(first_configuration_).max_per_address),
       control_sessions_(most_control_sessions, most_control_sessions),
       login_guard_(login_settings(first_configuration_), clock_),
@@ -82,8 +88,7 @@ std::expected<void, std::string> Server::open_store() {
     return std::unexpected(fmt::format("{}: {}: make the folder, or name another with --state",
                                        options_.state.string(), error.message()));
   }
-  auto store = store::journal::JournalStore::open(store_folder(options_.state),
-                                                  store_settings(first_configuration_), clock_);
+  auto store = store::journal::JournalStore::open(store_folder(options_.state), store_settings_, clock_);
   if (!store) return std::unexpected(std::move(store).error().detail);
   store_ = std::move(*store);
   return {};
@@ -155,24 +160,37 @@ std::expected<void, std::string> Server::adopt(config::Configuration configurati
     log::info("app", "no longer listening on {}", listener.first);
     return true;
   });
+  apply_settings(generation->configuration());
   return {};
 }
 
-std::expected<void, std::string> Server::reload() {
+void Server::apply_settings(const config::Configuration& configuration) {
+  const auto sessions = session_settings(configuration);
+  sessions_.change(sessions.sessions(descriptors_), sessions.max_per_address);
+  const auto logins = login_settings(configuration);
+  login_guard_.use(logins);
+  workers_->keep_waiting_at_most(logins.waiting_checks);
+}
+
+Reloaded Server::reload() {
   config::Parsed parsed = load_configuration(options_.config, machine_);
   if (!parsed.ok()) return std::unexpected(parsed.text());
-  return adopt(std::move(parsed.configuration));
+  std::vector<std::string> later = config::differences(store::journal::setting_tables.front(),
+                                                       store_settings_, store_settings(parsed.configuration));
+  TRY(adopt(std::move(parsed.configuration)));
+  return later;
 }
 
 void Server::reload_for(const ReloadEvent& wish) {
-  const auto done = reload();
+  const Reloaded done = reload();
   if (done) {
     log::info("app", "reloaded {}", options_.config);
+    for (const std::string& statement : *done) log::warning("app", "{}", at_next_start(statement));
   } else {
     log::error("app", "{} is not taken, the old configuration stays in force: {}", options_.config,
                done.error());
   }
-  if (wish.done) wish.done(done ? "" : done.error());
+  if (wish.done) wish.done(done);
 }
 
 void Server::run() {
@@ -204,10 +222,12 @@ boost::json::object Server::endpoints() const {
 Task<boost::json::object> Server::answer(boost::json::object request) {
   const std::string verb = text_of(request, "verb");
   if (verb == "reload") {
-    std::string refused = co_await await_callback<std::string>(
-        [this](std::function<void(std::string)> done) { events_.push(ReloadEvent{std::move(done)}); });
-    if (!refused.empty()) co_return control_error("the new configuration is not taken:\n" + refused);
-    co_return boost::json::object{{"ok", true}};
+    const Reloaded reloaded = co_await await_callback<Reloaded>(
+        [this](std::function<void(Reloaded)> done) { events_.push(ReloadEvent{std::move(done)}); });
+    if (!reloaded) co_return control_error("the new configuration is not taken:\n" + reloaded.error());
+    boost::json::array notes;
+    for (const std::string& statement : *reloaded) notes.emplace_back(at_next_start(statement));
+    co_return boost::json::object{{"ok", true}, {"notes", std::move(notes)}};
   }
   if (verb == "endpoints") {
     co_return co_await await_callback<boost::json::object>(

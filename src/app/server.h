@@ -20,6 +20,7 @@
 #include "net/session_limits.h"
 #include "net/worker_pool.h"
 #include "smtpd/trace_id.h"
+#include "store/journal/settings.h"
 #include "store/store.h"
 
 namespace pillarbox::app {
@@ -48,7 +49,9 @@ class Server {
   std::expected<void, std::string> open_control();
   // Serves `configuration` in place of the one in force, or leaves everything as it was.
   std::expected<void, std::string> adopt(config::Configuration configuration);
-  std::expected<void, std::string> reload();
+  // What the reloadable parts that outlive every configuration read from it.
+  void apply_settings(const config::Configuration& configuration);
+  Reloaded reload();
   void reload_for(const ReloadEvent& wish);
   boost::json::object endpoints() const;
   Task<boost::json::object> answer(boost::json::object request);
@@ -63,6 +66,8 @@ class Server {
   // The store's threads end with it, and answer sessions until then: it goes before the reactor does.
   std::unique_ptr<net::Reactor> reactor_;
   std::unique_ptr<store::Store> store_;
+  const std::size_t descriptors_;                  // that the process may have open
+  const store::journal::Settings store_settings_;  // in force until the end
   net::SessionLimits sessions_;
   net::SessionLimits control_sessions_;
   accounts::LoginGuard login_guard_;

@@ -9,12 +9,6 @@
 namespace pillarbox::config {
 namespace {
 
-std::string statement_of(const FieldTable& table, const Field& field) {
-  std::string name(field.name);
-  std::ranges::replace(name, '_', '-');
-  return fmt::format("{} {}", table.word, name);
-}
-
 std::string range_of(const Field& field) {
   if (field.unit == Unit::yes_no) return "yes, no";
   if (field.unit == Unit::text) return "text";

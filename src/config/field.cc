@@ -103,6 +103,12 @@ std::string show_quantity(Unit unit, std::uint64_t value) {
   return fmt::format("{}", value);
 }
 
+std::string statement_of(const FieldTable& table, const Field& field) {
+  std::string name(field.name);
+  std::ranges::replace(name, '_', '-');
+  return fmt::format("{} {}", table.word, name);
+}
+
 namespace detail {
 
 std::expected<std::uint64_t, std::string> quantity_of(const Field& field, std::string_view text,
@@ -131,6 +137,14 @@ void set_all(const Configuration& configuration, const FieldTable& table, void* 
     const auto done = field->set(*field, settings, setting.value);
     ASSERT(done.has_value());
   }
+}
+
+std::vector<std::string> differences(const FieldTable& table, const void* one, const void* other) {
+  std::vector<std::string> statements;
+  for (const Field& field : table.fields) {
+    if (field.show(field, one) != field.show(field, other)) statements.push_back(statement_of(table, field));
+  }
+  return statements;
 }
 
 }  // namespace detail

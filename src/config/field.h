@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/try.h"
 #include "config/configuration.h"
@@ -81,6 +82,9 @@ struct FieldTable {
   const void* type;      // which Settings struct: compared, never read
   const void* defaults;  // a Settings as it is without configuration
 };
+
+// How the statement begins: "smtp max-message-size".
+std::string statement_of(const FieldTable& table, const Field& field);
 
 namespace detail {
 
@@ -162,6 +166,7 @@ std::string show(const Field& field, const void* settings) {
 }
 
 void set_all(const Configuration& configuration, const FieldTable& table, void* settings);
+std::vector<std::string> differences(const FieldTable& table, const void* one, const void* other);
 
 }  // namespace detail
 
@@ -208,6 +213,14 @@ Settings settings(const Configuration& configuration, const FieldTable& table) {
   Settings result;
   apply(configuration, table, result);
   return result;
+}
+
+// The statements of those that differ, without their values: "store segment-size". Requires: Settings as
+// above.
+template <class Settings>
+std::vector<std::string> differences(const FieldTable& table, const Settings& one, const Settings& other) {
+  ASSERT(table.type == &detail::type_mark<Settings>);
+  return detail::differences(table, &one, &other);
 }
 
 // docs/reference/settings.md: every setting with its statement, default, range and sentence.

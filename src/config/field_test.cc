@@ -80,6 +80,16 @@ TEST(Field, RefusesWhatDoesNotFit) {
   }
 }
 
+TEST(Field, TellsWhatChanged) {
+  const testing::SmtpSettings before;
+  testing::SmtpSettings after;
+  EXPECT_TRUE(differences(testing::smtp_table, before, after).empty());
+  after.announce = !after.announce;
+  after.max_message_size *= 2;
+  EXPECT_EQ(differences(testing::smtp_table, before, after),
+            (std::vector<std::string>{"smtp max-message-size", "smtp announce"}));
+}
+
 TEST(Field, DescribesThemselves) {
   EXPECT_EQ(describe(testing::setting_tables), R"(# Settings
 

@@ -45,6 +45,12 @@ void SessionTicket::give_back() {
   limits_ = nullptr;
 }
 
+void SessionLimits::change(std::size_t in_all, std::size_t per_address) {
+  const std::scoped_lock lock(mutex_);
+  in_all_ = in_all;
+  per_address_ = per_address;
+}
+
 SessionLimits::Admission SessionLimits::admit(const Endpoint& peer) { return admit_key(address_key(peer)); }
 
 SessionLimits::Admission SessionLimits::admit_proxy() { return admit_key(no_address); }
@@ -77,7 +83,10 @@ std::size_t SessionLimits::sessions() const {
   return sessions_;
 }
 
-bool SessionLimits::is_under_stress() const { return sessions() >= in_all_ / 5 * 4; }
+bool SessionLimits::is_under_stress() const {
+  const std::scoped_lock lock(mutex_);
+  return sessions_ >= in_all_ / 5 * 4;
+}
 
 std::size_t raise_descriptor_limit() {
   rlimit limit{};

@@ -40,6 +40,9 @@ class SessionLimits {
   // `per_address`: of one IPv4 address or one IPv6 /64; local sockets are only counted in all.
   SessionLimits(std::size_t in_all, std::size_t per_address) : in_all_(in_all), per_address_(per_address) {}
 
+  // From now on; sessions beyond that stay until they end.
+  void change(std::size_t in_all, std::size_t per_address);
+
   enum class Refusal : std::uint8_t { none, in_all, per_address };
   struct Admission {
     Refusal refusal = Refusal::none;
@@ -59,9 +62,9 @@ class SessionLimits {
   bool take_address(std::uint64_t key);   // Requires: mutex_ held
   void leave_address(std::uint64_t key);  // likewise
 
-  const std::size_t in_all_;
-  const std::size_t per_address_;
   mutable std::mutex mutex_;
+  std::size_t in_all_;
+  std::size_t per_address_;
   std::size_t sessions_ = 0;
   std::unordered_map<std::uint64_t, std::size_t> addresses_;
 };

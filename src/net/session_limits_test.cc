@@ -58,6 +58,21 @@ TEST(SessionLimits, CountAProxysSessionsForWhomItSpeaks) {
   EXPECT_EQ(limits.sessions(), 1u);
 }
 
+TEST(SessionLimits, ChangeWhileSessionsAreThere) {
+  SessionLimits limits(2, 2);
+  auto first = limits.admit(at("192.0.2.1"));
+  auto second = limits.admit(at("192.0.2.1"));
+  EXPECT_EQ(limits.admit(at("192.0.2.2")).refusal, Refusal::in_all);
+  limits.change(3, 1);
+  auto third = limits.admit(at("192.0.2.2"));
+  EXPECT_EQ(third.refusal, Refusal::none);
+  EXPECT_EQ(limits.admit(at("192.0.2.3")).refusal, Refusal::in_all);
+  first.ticket = {};
+  EXPECT_EQ(limits.admit(at("192.0.2.1")).refusal, Refusal::per_address) << "one is left, and one is allowed";
+  second.ticket = {};
+  EXPECT_EQ(limits.admit(at("192.0.2.1")).refusal, Refusal::none);
+}
+
 TEST(SessionLimits, LocalSocketsCountInAllOnly) {
   SessionLimits limits(3, 1);
   std::vector<SessionLimits::Admission> held;

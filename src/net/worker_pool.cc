@@ -31,6 +31,11 @@ bool WorkerPool::submit(std::function<void()> work) {
   return true;
 }
 
+void WorkerPool::keep_waiting_at_most(std::size_t most_waiting) {
+  const std::scoped_lock lock(mutex_);
+  most_waiting_ = most_waiting;
+}
+
 void WorkerPool::serve() {
   begin_thread("worker");
   for (;;) {

@@ -40,11 +40,14 @@ class WorkerPool {
   // False, and nothing happens, if too much is waiting already.
   bool submit(std::function<void()> work);
 
+  // From now on; what waits already is done.
+  void keep_waiting_at_most(std::size_t most_waiting);
+
  private:
   void serve();
 
-  const std::size_t most_waiting_;
   std::mutex mutex_;
+  std::size_t most_waiting_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;
   bool is_ending_ = false;

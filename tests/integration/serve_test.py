@@ -83,6 +83,53 @@ class Serve(unittest.TestCase):
         self.send("still served")
         self.assertEqual(1, self.count())
 
+    def reload(self, extra):
+        self.server.extra = extra
+        self.server.write_config()
+        done = self.server.command("reload", "--state", self.server.state)
+        self.assertEqual(0, done.returncode, done.stderr)
+        return done.stdout
+
+    def test_reload_applies_settings_to_sessions_to_come(self):
+        with smtplib.SMTP("127.0.0.1", self.server.ports["smtp"]) as before:
+            self.assertEqual("configuration reloaded\n", self.reload("smtp max-message-size 3M"))
+            before.ehlo()
+            self.assertEqual(str(50 << 20), before.esmtp_features["size"])
+        with smtplib.SMTP("127.0.0.1", self.server.ports["smtp"]) as after:
+            after.ehlo()
+            self.assertEqual(str(3 << 20), after.esmtp_features["size"])
+
+    def test_reload_applies_limits_of_sessions(self):
+        with self.imap():
+            self.reload("session max-per-address 1")
+            self.assertTrue(greeting(self.server.ports["smtp"]).startswith(b"421 "))
+            self.reload("session max-per-address 2")
+            self.assertTrue(greeting(self.server.ports["smtp"]).startswith(b"220 "))
+
+    def test_reload_applies_limits_of_logins(self):
+        def says(user):
+            with imaplib.IMAP4_SSL("localhost", self.server.ports["imaps"], ssl_context=self.server.tls()) as session:
+                with self.assertRaises(imaplib.IMAP4.error) as refused:
+                    session.login(user, "wrong")
+                return str(refused.exception)
+        self.assertIn("Wrong user or password", says("alice"))
+        self.reload("login failures-per-minute 1")
+        self.assertIn("Too many failed logins", says("alice"))
+
+    def test_reload_names_what_waits_for_the_next_start(self):
+        both = "store segment-size 32M\nstore read-threads 1\nimap idle-notice 3m"
+        notes = ("store segment-size changed; it takes effect at the next start",
+                 "store read-threads changed; it takes effect at the next start")
+        self.assertEqual(["configuration reloaded", *notes], self.reload(both).splitlines())
+        for note in notes:
+            self.server.wait_for_log(note)
+        self.assertEqual(["configuration reloaded", *notes], self.reload(both).splitlines(), "as long as it is so")
+        self.assertEqual(["configuration reloaded"], self.reload("").splitlines())
+        self.reload(both)
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(["configuration reloaded"], self.reload(both).splitlines())
+
     def test_sighup_reloads(self):
         port, = free_ports(1)
         self.server.extra = f"listen on 127.0.0.1 port {port}"
