@@ -25,4 +25,12 @@ inline constexpr std::size_t max_proxy_v2 = 4'096;
 // A line of a reply, code and CRLF included (RFC 5321 §4.5.3.1.5).
 inline constexpr std::size_t max_reply_line = 512;
 
+// What servers say to us as a client. RFC 5321 §4.5.3.1.5 allows lines of 512; some add a paragraph of
+// advice.
+inline constexpr std::size_t max_server_line = 2'048;
+inline constexpr std::size_t max_server_lines = 100;
+inline constexpr std::size_t max_server_reply = 32 << 10;
+// SASL mechanisms that a server may list; there are about thirty registered.
+inline constexpr std::size_t max_mechanisms = 50;
+
 }  // namespace pillarbox::smtp
