@@ -82,8 +82,10 @@ class Troubles {
     is_permanent_ = is_permanent_ && trouble.is_permanent;
   }
   Outcome outcome(bool was_reached) const {
+    std::string status = status_;
+    if (!is_permanent_) status[0] = '4';  // one of many may have been for good
     Outcome outcome = of_destination(
-        {.status = status_, .diagnostic = one_line(text_), .is_permanent = is_permanent_}, remote_);
+        {.status = status, .diagnostic = one_line(text_), .is_permanent = is_permanent_}, remote_);
     // A server that talks and then fails may do so for this message alone.
     if (was_reached) outcome.is_of_destination = false;
     return outcome;
