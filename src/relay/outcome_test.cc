@@ -36,7 +36,7 @@ TEST(Outcome, IsBounded) {
     EXPECT_LE(line.size(), limits::diagnostic);
     EXPECT_TRUE(is_utf8(line));
   }
-  EXPECT_EQ(one_line("a\r\nb\x1b"), "a\\x0D\\x0Ab\\x1B");
+  EXPECT_EQ(one_line("a\r\nb\x1b"), "a\\x0d\\x0ab\\x1b");
 }
 
 TEST(Outcome, OfAServerAsAWhole) {

@@ -73,7 +73,7 @@ TEST(SaslClient, ScramTrustsNoServer) {
         "m=x,r=nonce3rfc,s=QSXCR+Q6sek8bf92,i=4096"}) {
     EXPECT_FALSE(make("SCRAM-SHA-256", "user", "pencil", "nonce")->answer(challenge)) << challenge;
   }
-  for (const std::string_view last : {"", "v=", "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G5=",
+  for (const std::string_view last : {"", "v=", "v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
                                       "e=other-error", "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G"}) {
     const auto client = make("SCRAM-SHA-256", "user", "pencil", "rOprNGfwEbeRWgbNEkqO");
     ASSERT_TRUE(client->answer(sha256_challenge));

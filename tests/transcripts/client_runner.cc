@@ -278,7 +278,9 @@ std::vector<std::string> play_all(const Transcript& transcript) {
   const auto add = [&faults](const Played& played) {
     faults.insert(faults.end(), played.faults.begin(), played.faults.end());
   };
-  add(Player(transcript, {.name = "one byte at a time", .largest_read = 1}).play());
+  const bool is_byte_by_byte = std::ranges::none_of(
+      transcript.steps, [](const Step& step) { return step.word == "not" && step.text == "bytes"; });
+  if (is_byte_by_byte) add(Player(transcript, {.name = "one byte at a time", .largest_read = 1}).play());
   for (std::size_t i = 0; i < whole.operations; ++i) {
     const std::string name = fmt::format("cut at operation {}", i);
     const Played cut = Player(transcript, {.name = name, .cut_after = i}).play();

@@ -53,7 +53,7 @@ const std::vector<Row> rows = {
     {"250 3.1.1 x\r\n", "250 - 3.1.1 x|"},
     {"250 8.8.8.8 is a server\r\n", "250 - 8.8.8.8 is a server|"},
     {"250 5.5.5.5 is another\r\n", "250 - 5.5.5.5 is another|"},
-    {std::string("550 a\0b\x1b[31m\xff\r\r\n", 16), "550 - a\\x00b\\x1B[31m\\xFF\\x0D|"},
+    {std::string("550 a\0b\x1b[31m\xff\r\r\n", 16), "550 - a\\x00b\\x1b[31m\\xff\\x0d|"},
     {"250 gr\xc3\xbc\xc3\x9f\r\n", "250 - gr\xc3\xbc\xc3\x9f|"},
     {"250 ok", "..."},
     {"250-ok\r\n", "..."},
