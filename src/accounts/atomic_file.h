@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 namespace pillarbox::accounts {
 
@@ -15,7 +15,7 @@ namespace pillarbox::accounts {
 std::expected<std::string, std::string> resolve(const std::string& path);
 
 struct LockedFile {
-  net::Descriptor descriptor;
+  Descriptor descriptor;
   struct stat status{};
 };
 // Opens and locks the file that stands there now, though others may replace it meanwhile. Waits up to five
@@ -23,7 +23,7 @@ struct LockedFile {
 std::expected<LockedFile, std::string> open_locked(const std::string& path);
 
 // All of an open file, at most `most` bytes.
-std::expected<std::string, std::string> read_all(const net::Descriptor& file, std::size_t most);
+std::expected<std::string, std::string> read_all(const Descriptor& file, std::size_t most);
 
 struct FileRights {
   mode_t mode;

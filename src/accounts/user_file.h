@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 #include "tables/passwd_line.h"
 
 namespace pillarbox::accounts {
@@ -48,8 +48,8 @@ class UserFile {
   void read_again();
   std::expected<const tables::PasswdEntry*, std::string> entry_of(std::string_view login) const;
 
-  std::string path_;        // with links resolved
-  net::Descriptor locked_;  // the file, or its folder while there is none
+  std::string path_;   // with links resolved
+  Descriptor locked_;  // the file, or its folder while there is none
   mode_t mode_ = 0600;
   std::optional<uid_t> owner_;  // of an existing file
   std::optional<gid_t> group_;

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "app/paths.h"
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 namespace pillarbox::app {
 namespace {
@@ -63,7 +63,7 @@ std::expected<boost::json::object, std::string> ask_server(const std::filesystem
     return std::unexpected(fmt::format("{}: the path is too long for a socket", path.string()));
   }
   std::ranges::copy(path.native(), address.sun_path);
-  const net::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open() ||
       ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     return std::unexpected(no_server(path));

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 namespace pillarbox::app {
 
@@ -16,7 +16,7 @@ class Daemon {
   void report(const std::string& failure);
 
  private:
-  net::Descriptor to_parent_;
+  Descriptor to_parent_;
 };
 
 }  // namespace pillarbox::app

@@ -16,7 +16,7 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 #include "net/listening_socket.h"
 #include "net/tls.h"
 
@@ -65,7 +65,7 @@ std::vector<IpAddress> look_up(const char* name, int flags, std::string* canonic
 }  // namespace
 
 std::expected<std::string, std::string> Machine::read_file(const std::string& path, std::size_t most) {
-  const net::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return std::unexpected(system_error());
   struct stat info;
   if (::fstat(file.get(), &info) != 0) return std::unexpected(system_error());

@@ -13,9 +13,9 @@
 #include <poll.h>
 
 #include "accounts/limits.h"
+#include "base/descriptor.h"
 #include "base/try.h"
 #include "crypto/secret.h"
-#include "net/descriptor.h"
 
 namespace pillarbox::app {
 namespace {
@@ -84,7 +84,7 @@ class SilentTerminal {
   int terminal_;
   termios before_{};
   sigset_t mask_before_{};
-  net::Descriptor signals_;
+  Descriptor signals_;
 };
 
 Password ask_twice(int terminal) {
@@ -104,7 +104,7 @@ Password ask_twice(int terminal) {
 Password ask_new_password() {
   if (::isatty(STDIN_FILENO) != 1) return checked(TRY(read_line(STDIN_FILENO)));
   // Standard output may be a file: the questions go where the answers come from.
-  const net::Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!terminal.is_open()) return std::unexpected("there is no terminal to ask on");
   return ask_twice(terminal.get());
 }

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/task.h"
-#include "net/descriptor.h"
 #include "net/endpoint.h"
 #include "net/session_limits.h"
 #include "net/stream.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 #include "net/endpoint.h"
 
 namespace pillarbox::net {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 #include "net/endpoint.h"
 
 namespace pillarbox::net {

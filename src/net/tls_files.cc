@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/try.h"
 #include "crypto/secret.h"
-#include "net/descriptor.h"
 #include "net/limits.h"
 #include "net/tls.h"
 

@@ -11,6 +11,7 @@
 #include <new>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/try.h"
 #include "store/journal/file.h"
 #include "store/journal/format.h"
@@ -22,20 +23,6 @@ std::unexpected<DiskError> failed(const char* call, std::string_view path) {
   const int code = errno;
   return std::unexpected(DiskError{code, fmt::format("{} {}: {}", call, path, std::strerror(code))});
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 class PosixFile final : public File {
  public:

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace pillarbox::net {
+namespace pillarbox {
 
 class Descriptor {
  public:
@@ -32,4 +32,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace pillarbox::net
+}  // namespace pillarbox
