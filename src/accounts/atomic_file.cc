@@ -67,8 +67,8 @@ std::expected<std::string, std::string> resolve(const std::string& path) {
 std::expected<LockedFile, std::string> open_locked(const std::string& path) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    LockedFile file{
-        .descriptor = net::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))};
+    LockedFile file{.descriptor =
+                        Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))};
     if (!file.descriptor.is_open() && errno == ENOENT) return file;
     if (!file.descriptor.is_open() || ::fstat(file.descriptor.get(), &file.status) != 0) return failed(path);
     if (!S_ISREG(file.status.st_mode)) return std::unexpected(path + ": not a file");
@@ -83,7 +83,7 @@ std::expected<LockedFile, std::string> open_locked(const std::string& path) {
   }
 }
 
-std::expected<std::string, std::string> read_all(const net::Descriptor& file, std::size_t most) {
+std::expected<std::string, std::string> read_all(const Descriptor& file, std::size_t most) {
   std::string text;
   char part[65536];
   for (;;) {
@@ -99,11 +99,11 @@ std::expected<std::string, std::string> read_all(const net::Descriptor& file, st
 std::expected<void, std::string> replace_file(const std::string& path, std::string_view text,
                                               const FileRights& rights) {
   const std::string folder = folder_of(path);
-  const net::Descriptor folder_handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor folder_handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder_handle.is_open()) return failed(folder);
   std::string temporary =
       path + ".XXXXXX";  // mkostemp makes it anew, never through a link, for the owner only
-  net::Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!file.is_open()) return failed(folder);
   const bool is_written = give_rights(file.get(), rights) && write_all(file.get(), text) &&
                           ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;

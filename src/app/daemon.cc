@@ -47,9 +47,9 @@ Daemon::Daemon() {
     wait_for_report(ends[0]);
   }
   ::close(ends[0]);
-  to_parent_ = net::Descriptor(ends[1]);
+  to_parent_ = Descriptor(ends[1]);
   ::setsid();
-  const net::Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.get(), standard);
 }
 

@@ -129,7 +129,7 @@ std::expected<void, std::string> Server::adopt(config::Configuration configurati
   std::vector<Opening> openings = generation->openings(generation);
 
   // First everything that can fail, then what can't.
-  std::map<std::string, net::Descriptor> sockets;
+  std::map<std::string, Descriptor> sockets;
   for (const Opening& opening : openings) {
     if (listeners_.contains(opening.where)) continue;
     auto socket = opening.socket_path.empty() ? net::listen_tcp(opening.endpoint)

@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "net/descriptor.h"
 #include "net/listening_socket.h"
 #include "net/loop.h"
 #include "net/reactor.h"

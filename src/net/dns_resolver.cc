@@ -18,9 +18,9 @@
 #include <tuple>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/try.h"
-#include "net/descriptor.h"
 #include "net/dns_context.h"
 #include "net/dns_hosts.h"
 #include "net/dns_result.h"

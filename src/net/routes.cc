@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 namespace pillarbox::net {
 namespace {

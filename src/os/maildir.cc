@@ -76,9 +76,6 @@ int write_message(int file, const MaildirDelivery& delivery, Sizes& sizes) {
     sizes.lines += static_cast<std::uint64_t>(std::ranges::count(piece, '\n'));
     return write_all(file, piece);
   };
-  std::string header = delivery.header;
-  std::erase(header, '\r');
-  if (const int code = write(header)) return code;
   if (const int code = read_message(delivery.message, write)) return code;
   return ::fsync(file) == 0 ? 0 : errno;
 }

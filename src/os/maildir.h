@@ -11,7 +11,6 @@ namespace pillarbox::os {
 struct MaildirDelivery {
   std::string path;    // of the Maildir itself; made with cur, new and tmp if it isn't there
   std::string folder;  // "Junk" for the Maildir++ folder .Junk in it; "" for itself
-  std::string header;  // lines that go before the message, such as Delivered-To; CRLF at the end of each
   std::string unique;  // what no other delivery has: becomes part of the file's name
   int message = -1;    // a descriptor of the whole message, CRLF lines
 };

@@ -15,6 +15,7 @@ struct Owner {
   gid_t gid = 0;
   std::string home;
   std::string shell = "/bin/sh";  // only told to commands, never run
+  friend bool operator==(const Owner&, const Owner&) = default;
 };
 
 // The system user of that name; nothing if there is none. Blocks while the system's databases are asked.
