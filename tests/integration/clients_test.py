@@ -82,7 +82,7 @@ class Clients(unittest.TestCase):
                             "--passwordeval=echo wonderland", "--from=alice@example.org", "alice@example.org",
                             input=LETTER.format("by msmtp"))
         first, second = self.inbox()
-        self.assertIn("with ESMTPSA", first)
+        self.assertRegex(first, "with (ESMTPSA|UTF8SMTPSA) ")  # msmtp 1.8.28 asks for SMTPUTF8 where it is offered
         self.assertTrue(second.endswith("A line.\r\n.\r\n..two dots\r\nlast\r\n"), second)
 
     def test_curl_reads_what_was_delivered(self):
@@ -112,7 +112,8 @@ set delete=yes quit=yes confirmappend=no confirmcreate=no move=no wait_key=no
 set mail_check_stats=no record= postponed= header_cache="" sleep_time=0 auto_tag=no sort=mailbox-order
 """)
         # As typed: save the second to Archive, delete the third, flag the first, sync and quit.
-        self.run_client("script", "-qec", f"mutt -n -F {rc} -f {folder}INBOX -e 'push \"<jump>2<enter>"
+        # The terminal that script makes has no size, which ncurses 6.5 takes for its word.
+        self.run_client("script", "-qec", f"stty rows 50 cols 120; mutt -n -F {rc} -f {folder}INBOX -e 'push \"<jump>2<enter>"
                         f"<save-message><kill-line>=Archive<enter><jump>3<enter><delete-message>"
                         f"<jump>1<enter><flag-message><sync-mailbox><quit>\"'", "/dev/null")
         with self.imap() as session:

@@ -96,7 +96,7 @@ class Desk:
         began = time.monotonic()
         done = subprocess.run([str(w) for w in words], input=input, capture_output=True, timeout=SECONDS, cwd=self.home,
                               env={**os.environ, "HOME": str(self.home), "TERM": "xterm", "MAILRC": "/dev/null",
-                                   "LC_ALL": "C.UTF-8", "COLUMNS": "120", "LINES": "50"})
+                                   "LC_ALL": "C.UTF-8"})
         self.slowest = max(self.slowest, (round(time.monotonic() - began, 1), str(words[0])))
         said = (done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
         if done.returncode:
@@ -115,7 +115,7 @@ class Desk:
         # mutt breaks off syncing when it hears of new mail meanwhile, and does it when it is asked again.
         ending = "<sync-mailbox>" * 3 + "<quit>"
         push.write_text(f'push "{keys}{ending}"\n', encoding="utf-8")
-        command = f"mutt -d 2 -n -F {self.home}/muttrc -f '={folder}' -e 'source {push}'"
+        command = f"stty rows 50 cols 120; mutt -d 2 -n -F {self.home}/muttrc -f '={folder}' -e 'source {push}'"
         self.shown, _ = self.run("script", "-qec", command, "/dev/null")
         sent = []
         for file in sorted((self.home / "sent").glob("*.eml")):
