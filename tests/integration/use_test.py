@@ -20,8 +20,9 @@ import time
 import unittest
 
 from throwaway import Server
+from use.desk import Desk
 from use.desktop import DesktopActs
-from use.model import SYNCED_FLAGS, Account, ImapReader, MaildirReader, differences, expect
+from use.model import SYNCED_FLAGS, Account, ImapReader, MaildirReader, differences, expect, unwire
 from use.mutt import MuttActs
 from use.watcher import Watcher
 
@@ -53,7 +54,8 @@ class Use(unittest.TestCase):
         self.acts = {a.name: Person(self.server, self.home / a.name, a, self.accounts, self.random, SEED)
                      for a in self.accounts}
         self.imap = {a.name: ImapReader() for a in self.accounts}
-        self.maildir = {a.name: MaildirReader(self.acts[a.name].desk.maildir) for a in self.accounts}
+        name_of = str if Desk.maildir_has_plain_names() else unwire
+        self.maildir = {a.name: MaildirReader(self.acts[a.name].desk.maildir, name_of) for a in self.accounts}
         self.watchers, self.uids = {}, {}
         self.memory, self.complaints = [], []
         self.to_newcomers = 0  # letters that each of them must have

@@ -12,7 +12,7 @@ import imaplib
 import shutil
 
 from use.desk import Desk
-from use.model import MAILDIR_FLAGS, STANDARD_FOLDERS, VOCABULARY, expect, quoted, read_letter, wire
+from use.model import MAILDIR_FLAGS, STANDARD_FOLDERS, VOCABULARY, expect, quoted, read_letter
 
 SECONDS = 120
 FOLDER_NAMES = ("Reisen", "Verträge", "Häuser & Gärten", "Списки", "Lists/dev", "Lists/café", "tax", "日記", "a.b")
@@ -164,7 +164,7 @@ class Acts:
             raw = self.write(self.account.address, [self.account.address])
             flags = self.random.choice(("", "S", "FS"))
             name = f"{self.numbered}.{self.account.name}.near:2,{flags}"
-            (self.desk.maildir / wire(folder) / "cur" / name).write_bytes(raw.replace(b"\r\n", b"\n"))
+            (self.desk.folder(folder) / "cur" / name).write_bytes(raw.replace(b"\r\n", b"\n"))
             known_as = {MAILDIR_FLAGS[f] for f in flags}
             self.later("put into Maildir", lambda: self.account.put(folder, read_letter(raw), known_as))
 
@@ -187,19 +187,19 @@ class Acts:
             self.made(name)
             for folder in folders:
                 for part in ("cur", "new", "tmp"):
-                    (self.desk.maildir / wire(folder) / part).mkdir(parents=True, exist_ok=True)
+                    (self.desk.folder(folder) / part).mkdir(parents=True, exist_ok=True)
         elif act == "rename" and own:
             old = self.random.choice(own)
             name = old.rpartition("/")[0] + "/" * ("/" in old) + name.replace("/", "-")
             self.desk.curl("", "", "-X", f"RENAME {quoted(old)} {quoted(name)}")
-            (self.desk.maildir / wire(old)).rename(self.desk.maildir / wire(name))
+            self.desk.folder(old).rename(self.desk.folder(name))
             for folder in [f for f in folders if f == old or f.startswith(old + "/")]:
                 folders[name + folder[len(old):]] = folders.pop(folder)
         elif act == "delete" and leaves and len(own) > 2:
             name = self.random.choice(leaves)
             with self.login() as session:
                 expect(session.delete(quoted(name)))
-            shutil.rmtree(self.desk.maildir / wire(name))
+            shutil.rmtree(self.desk.folder(name))
             del folders[name]
         else:
             return

@@ -1,6 +1,7 @@
 """One user's mail programs, set up in a home of its own: mutt, msmtp, s-nail, mbsync, curl."""
 
 import contextlib
+import functools
 import mailbox
 import os
 import pathlib
@@ -90,6 +91,17 @@ class Desk:
         for file, text in files.items():
             (self.home / file).write_text(text.format(**words))
             (self.home / file).chmod(0o700)
+
+    def folder(self, name):
+        """Where mbsync keeps a mailbox."""
+        return self.maildir / (name if self.maildir_has_plain_names() else wire(name))
+
+    @staticmethod
+    @functools.cache
+    def maildir_has_plain_names():
+        """Or modified UTF-7, as mbsync has them before 1.5."""
+        said = subprocess.run(["mbsync", "--version"], capture_output=True, text=True, check=True).stdout
+        return tuple(map(int, re.search(r"(\d+)\.(\d+)", said).groups())) >= (1, 5)
 
     def run(self, *words, input=None):
         """Standard output and standard error of a program that must succeed."""

@@ -159,10 +159,11 @@ def expect(result):
 
 
 class MaildirReader:
-    """Reads mbsync's Maildir: the same shape as ImapReader's, and where each letter lies."""
+    """Reads mbsync's Maildir: the same shape as ImapReader's, and where each letter lies. `name_of` makes a mailbox's
+    name of a folder's."""
 
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, root, name_of):
+        self.root, self.name_of = root, name_of
         self.known = {}  # file name without flags -> letter
         self.files = {}  # (folder, id) -> path
 
@@ -170,7 +171,7 @@ class MaildirReader:
         self.files.clear()
         found = {}
         for cur in self.root.rglob("cur"):
-            folder = unwire(str(cur.parent.relative_to(self.root)))
+            folder = self.name_of(str(cur.parent.relative_to(self.root)))
             found[folder] = [self._read_file(folder, path) for where in ("cur", "new")
                              for path in sorted((cur.parent / where).iterdir())]
         return found
