@@ -26,12 +26,10 @@ namespace pillarbox::store::journal {
 // What travels with a group and is done once the disk has it, or has refused it.
 class GroupNotes {
  public:
+  virtual ~GroupNotes() = default;
   // On the thread that wrote it, group by group in their order, one at a time. `failure` is null when the
   // group is durable. After one failure all later groups fail.
   virtual void settle(const DiskError* failure) = 0;
-
- protected:
-  ~GroupNotes() = default;
 };
 
 class LogWriter {
