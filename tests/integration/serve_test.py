@@ -1,10 +1,12 @@
 """The server as a program: starts, reloads, refuses, stops; what an operator does and sees."""
 
+import concurrent.futures
 import imaplib
 import os
 import signal
 import smtplib
 import socket
+import threading
 import unittest
 
 from throwaway import Server, free_ports
@@ -144,6 +146,19 @@ class Serve(unittest.TestCase):
         with imaplib.IMAP4_SSL("localhost", self.server.ports["imaps"], ssl_context=self.server.tls()) as session:
             session.login("dodo", "lory")
         self.send(to="dodo@example.org")
+
+    def test_many_log_in_at_once_from_one_address(self):
+        count = 20
+        hashed = self.server.hash("secret")
+        (self.server.folder / "users").write_text("".join(f"user{n}:{hashed}\n" for n in range(count)))
+
+        def log_in(n):
+            with imaplib.IMAP4_SSL("localhost", self.server.ports["imaps"], ssl_context=self.server.tls()) as session:
+                start.wait()
+                return session.login(f"user{n}", "secret")[0]
+        start = threading.Barrier(count)
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            self.assertEqual(["OK"] * count, list(pool.map(log_in, range(count))))
 
     def test_a_second_server_on_the_same_state_is_refused(self):
         second = self.server.command("serve", "-d", "-f", self.server.folder / "pillarbox.conf", "--state",
