@@ -29,6 +29,7 @@ std::string_view name_of(FilterPhase phase) {
     case FilterPhase::connect: return "connect";
     case FilterPhase::helo: return "helo";
     case FilterPhase::ehlo: return "ehlo";
+    case FilterPhase::auth: return "auth";
     case FilterPhase::mail_from: return "mail-from";
     case FilterPhase::rcpt_to: return "rcpt-to";
     case FilterPhase::data: return "data";

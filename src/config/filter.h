@@ -23,7 +23,7 @@ struct Process {
   std::optional<Word> chroot;
 };
 
-enum class FilterPhase : std::uint8_t { connect, helo, ehlo, mail_from, rcpt_to, data, commit };
+enum class FilterPhase : std::uint8_t { connect, helo, ehlo, auth, mail_from, rcpt_to, data, commit };
 std::string_view name_of(FilterPhase phase);  // "mail-from"
 
 struct FilterCondition {
@@ -48,7 +48,7 @@ struct FilterDecision {
   std::string value;
 };
 
-// `filter NAME phase PHASE match CONDITIONS DECISION`: all conditions must hold; with none, always.
+// `filter NAME phase PHASE match CONDITIONS DECISION`: all conditions must hold, and there is at least one.
 struct PhaseFilter {
   FilterPhase phase = FilterPhase::connect;
   std::vector<FilterCondition> conditions;

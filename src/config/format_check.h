@@ -3,6 +3,7 @@
 // delivered.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>

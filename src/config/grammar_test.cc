@@ -131,12 +131,13 @@ filter named phase ehlo match rdns helo "*.local" reject "451 later"
 filter mine phase rcpt-to match auth mail-from "@example.org" rcpt-to <bad> bypass
 filter who phase mail-from match auth regex "^svc" rewrite "service@example.org"
 filter told phase commit match !auth report "unauthenticated"
+filter late phase auth match !fcrdns reject "550 no"
 filter all chain { no_fcrdns, dynamic, spam }
 listen on lo filter all
 listen on eth0 filter { no_fcrdns spam }
 listen on socket filter sign tag LOCAL
 )");
-  ASSERT_EQ(configuration.filters.size(), 9u);
+  ASSERT_EQ(configuration.filters.size(), 10u);
   const Process& rspamd = *configuration.process("rspamd");
   EXPECT_EQ(rspamd.command.text, "filter-rspamd -settings x");
   EXPECT_EQ(rspamd.user->text, "_rspamd");
@@ -177,7 +178,7 @@ listen on socket filter sign tag LOCAL
 TEST(Grammar, ReadsTheServersWays) {
   const Configuration configuration = parsed(R"(
 admd mx.example.org
-bounce warn-interval 4h, 1d, 3d
+bounce warn-interval 1d, 4h, 3d
 mta max-deferred 500
 mta limit max-conn-per-host 5 session-mail-max 50
 mta limit for domain Gmail.example conn-delay-domain 2

@@ -65,7 +65,7 @@ struct Options {
   MtaOptions mta;
   std::vector<SchedulerLimit> scheduler;
   SrsOptions srs;
-  std::vector<Interval> bounce_warnings;  // `bounce warn-interval`: rising, at most four; empty: not said
+  std::vector<Interval> bounce_warnings;  // `bounce warn-interval`: sorted, at most four; empty: not said
   std::optional<Word> admd;               // the authserv-id; none: the server's name
   std::optional<Word> smtp_ciphers;       // `smtp ciphers`, as OpenSSL writes them
 };

@@ -11,9 +11,9 @@
 namespace pillarbox::config {
 namespace {
 
-constexpr std::array phases = {FilterPhase::connect,   FilterPhase::helo,    FilterPhase::ehlo,
-                               FilterPhase::mail_from, FilterPhase::rcpt_to, FilterPhase::data,
-                               FilterPhase::commit};
+constexpr std::array phases = {FilterPhase::connect, FilterPhase::helo,      FilterPhase::ehlo,
+                               FilterPhase::auth,    FilterPhase::mail_from, FilterPhase::rcpt_to,
+                               FilterPhase::data,    FilterPhase::commit};
 
 struct ConditionKind {
   std::string_view word;
@@ -88,7 +88,8 @@ bool is_reply(std::string_view text) {
 }
 
 bool takes_parameter(FilterPhase phase) {
-  return phase != FilterPhase::connect && phase != FilterPhase::data && phase != FilterPhase::commit;
+  return phase == FilterPhase::helo || phase == FilterPhase::ehlo || phase == FilterPhase::mail_from ||
+         phase == FilterPhase::rcpt_to;
 }
 
 bool take_decision(Statement& statement, const Token& word, const DecisionKind& kind, PhaseFilter& filter) {
@@ -218,6 +219,12 @@ bool read_kind(Statement& statement, const Token& kind, Filter& filter) {
     if (names->size() > limits::filters) {
       context.mistake(kind, "this chain is too long", fmt::format("at most {} filters", limits::filters));
       return false;
+    }
+    for (std::size_t i = 0; i < names->size(); ++i) {
+      const Word& one = (*names)[i];
+      const auto end = names->begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::find_if(names->begin(), end, [&](const Word& w) { return w.text == one.text; }) != end)
+        context.mistake(one.position, fmt::format("\"{}\" a second time in this chain", one.text));
     }
     filter.kind = FilterChain{*std::move(names)};
   } else {

@@ -149,10 +149,9 @@ void read_warnings(Statement& statement) {
       context.mistake(delay->position, "a fifth warning", "at most four");
       return statement.skip_rest();
     }
-    if (!found.empty() && delay->value <= found.back().value)
-      context.mistake(delay->position, "warnings come one after the other", "times that grow");
     found.push_back(*delay);
   } while (statement.take_if(Token::Kind::comma) || !statement.at_end());
+  std::ranges::sort(found, {}, &Interval::value);
   all = std::move(found);
 }
 
