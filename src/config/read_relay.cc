@@ -71,7 +71,7 @@ void take_source(Statement& statement, RelayAction& relay) {
   }
 }
 
-// A sender, or "@example.org" for everybody's name there; <> is written as "".
+// A sender's address, or "@example.org": everybody's name there.
 void take_mail_from(Statement& statement, RelayAction& relay) {
   take_name(statement, relay.mail_from, "a sender's address");
 }
