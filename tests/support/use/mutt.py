@@ -16,7 +16,7 @@ class MuttActs(Acts):
     def plan_mutt(self, folder):
         typable = self.typable_folders()
         keys = self.mutt_searches(folder)
-        # Each alone in sight: where others expunge meanwhile, mutt's cursor may move to the next message.
+        # Each alone in sight, so that nothing that comes or goes meanwhile puts the cursor elsewhere.
         for _, id_ in self.pick(self.free, 6 if self.account.count() < FULL else 12, folder):
             deed = self.random.choice((self.mutt_reads, self.mutt_flags, self.mutt_saves, self.mutt_copies,
                                        self.mutt_deletes, self.mutt_deletes, self.mutt_replies))
