@@ -193,18 +193,23 @@ Task<std::vector<Outcome>> Relay::deliver(queue::Attempt attempt, std::shared_pt
   bool was_reached = false;
   const std::size_t most =
       std::min<std::size_t>(targets->size(), pool_.services().settings.max_connections_tried);
-  for (std::size_t t = 0; t < most && !left.empty(); ++t) {
+  // A server that takes few at a time has decided about some of them each time, and is asked again.
+  for (std::size_t t = 0; t < most && !left.empty();) {
     const Target& target = (*targets)[t];
     const Report report = co_await send(target, make_job(attempt, reverse_path, left, body));
     was_reached = was_reached || report.was_heard;
     for (std::size_t i = 0; i < left.size(); ++i) {
       if (report.outcomes[i]) progress.decide(left[i], *report.outcomes[i]);
     }
+    const std::size_t before = left.size();
     left = progress.left();
-    if (!report.trouble) continue;
-    log::debug("relay", "{}: {}: {}", attempt.envelope.trace_id, target.text(), report.trouble->diagnostic);
-    troubles.add(target, *report.trouble);
-    if (report.trouble->kind == Trouble::Kind::shut_down) break;
+    if (!report.trouble && left.size() < before) continue;
+    ++t;
+    const Trouble trouble =
+        report.trouble.value_or(Trouble{.status = "4.5.0", .diagnostic = "it decided nothing"});
+    log::debug("relay", "{}: {}: {}", attempt.envelope.trace_id, target.text(), trouble.diagnostic);
+    troubles.add(target, trouble);
+    if (trouble.kind == Trouble::Kind::shut_down) break;
   }
   progress.decide_rest(troubles.outcome(was_reached));
   co_return progress.finish();

@@ -64,7 +64,8 @@ struct Route {
   // The sender to give, `mail-from`: an address, or "@example.org", which changes its domain only. The null
   // sender stays what it is: a bounce must not be answered with a bounce.
   std::string mail_from = {};
-  std::uint16_t port = 25;  // of hosts that the DNS names
+  std::uint16_t port = 25;                       // of hosts that the DNS names
+  std::optional<IpAddress::Family> family = {};  // addresses of another one aren't tried (`mta limit inet4`)
 };
 
 }  // namespace pillarbox::relay

@@ -119,6 +119,9 @@ std::expected<Route, std::string> route_of(const config::Action& action, const c
   route.backup_mx = relay.backup_mx;
   route.helo = relay.helo;
   route.mail_from = relay.mail_from;
+  if (const auto& family = configuration.options.mta.family) {
+    route.family = family->text == "inet4" ? IpAddress::Family::ipv4 : IpAddress::Family::ipv6;
+  }
   use_tables(relay, tables, route);
   use_sources(relay, tables, route);
   return route;

@@ -69,6 +69,7 @@ TEST(Routes, ComeFromActions) {
       {.name = "box", .method = config::LocalAction{}},
       {.name = "dovecot",
        .method = config::LocalAction{.method = config::LmtpMethod{.socket_path = "/run/lmtp"}}}};
+  configuration.options.mta.family = config::Word{.text = "inet4"};
   const SystemClock clock;
   const tables::Tables tables(configuration.tables, clock);
   const auto routes = routes_of(configuration, tables);
@@ -79,6 +80,7 @@ TEST(Routes, ComeFromActions) {
   EXPECT_EQ(out.hostname, "mail.example.org");
   EXPECT_EQ(out.tls, TlsPolicy::required_unverified);
   EXPECT_TRUE(out.is_backup);
+  EXPECT_EQ(out.family, IpAddress::Family::ipv4);
   EXPECT_EQ(out.credentials_of("me")->value().user, "anna");
   EXPECT_EQ(out.credentials_of("me")->value().password, "pass:word");
   EXPECT_EQ(out.credentials_of("you").value(), std::nullopt);

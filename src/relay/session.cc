@@ -124,7 +124,7 @@ Task<Report> Session::send(std::shared_ptr<const Job> job) {
     if (!report.outcomes[i]) left.push_back(i);
   }
   report.was_heard = left.empty();
-  while (!left.empty() && !is_broken_) {
+  while (!left.empty() && is_usable()) {
     Transaction transaction(*this, *job, fitness, report);
     left = co_await transaction.run(std::move(left));
     ++messages_;

@@ -32,9 +32,10 @@ class Session {
   // fails is followed by a second connection without TLS.
   static Task<std::expected<std::unique_ptr<Session>, Trouble>> open(Target target, const Services& services);
 
-  // Sends the message to all recipients of the job, in as many transactions as the server needs. Every
-  // recipient that the server decided about has an outcome, and so has everybody when it isn't known whether
-  // the message was taken.
+  // Requires: is_usable(). Sends the message to all recipients of the job, in as many transactions as the
+  // server needs and this connection is good for: who is left without trouble may be sent to over another.
+  // Every recipient that the server decided about has an outcome, and so has everybody when it isn't known
+  // whether the message was taken.
   Task<Report> send(std::shared_ptr<const Job> job);
 
   // Whether another message may follow.

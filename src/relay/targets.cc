@@ -62,6 +62,7 @@ std::expected<std::vector<Target>, Trouble> make_targets(const Route& route,
   }
   std::vector<Target> targets;
   for (const Host& host : hosts) {
+    if (route.family && *route.family != host.address.family) continue;
     Target target = pattern;
     target.where.endpoint = net::Endpoint::of(host.address, port);
     target.name = host.name.starts_with('[') ? host.address.text() : host.name;

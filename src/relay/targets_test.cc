@@ -86,6 +86,16 @@ TEST(Targets, GiveNoPasswordToAnybody) {
   EXPECT_NE(other.key(), targets->front().key());
 }
 
+TEST(Targets, AreOfTheFamilyThatWasGiven) {
+  Route ipv6 = route();
+  ipv6.family = IpAddress::Family::ipv6;
+  const std::vector<Host> hosts = {host("a.example", "192.0.2.1"), host("a.example", "2001:db8::1")};
+  const auto targets = make_targets(ipv6, std::nullopt, hosts, 0, false);
+  ASSERT_TRUE(targets && targets->size() == 1);
+  EXPECT_EQ(targets->front().text(), "a.example [2001:db8::1]");
+  EXPECT_EQ(make_targets(ipv6, std::nullopt, {hosts[0]}, 0, false).error().status, "4.4.1");
+}
+
 TEST(Targets, MayBeASocket) {
   const auto targets =
       make_targets(route(), Smarthost{.socket_path = "/run/lmtp", .protocol = Protocol::lmtp}, {}, 0, false);
