@@ -13,8 +13,11 @@
 namespace pillarbox::accounts {
 
 struct User {
-  std::string login;  // as the table writes it; the store's account has this name
-  std::string home;   // "" if the table doesn't say
+  std::string login;                      // as the table writes it; the store's account has this name
+  std::string home;                       // "" if the table doesn't say
+  std::optional<std::uint32_t> uid = {};  // likewise none
+  std::optional<std::uint32_t> gid = {};
+  std::string extra = {};  // passwd-file's last field: "userdb_mail=maildir:~/"
 };
 
 enum class LoginError : std::uint8_t {

@@ -37,7 +37,9 @@ bool is_for_another(const PasswordLogin& login) {
          tables::login_key(login.authorization) != tables::login_key(login.authentication);
 }
 
-User user_of(const tables::PasswdEntry& entry) { return {.login = entry.login, .home = entry.home}; }
+User user_of(const tables::PasswdEntry& entry) {
+  return {.login = entry.login, .home = entry.home, .uid = entry.uid, .gid = entry.gid, .extra = entry.extra};
+}
 
 // What is hashed for a log-in, and what a match means.
 struct Check {

@@ -53,7 +53,8 @@ int run(const Options& options) {
     add(config::check_machine(parsed.configuration, machine, ports_to_check(options.state)));
     const SystemClock clock;
     const tables::Tables tables(parsed.configuration.tables, clock);
-    add(route::check_tables(parsed.configuration, tables));
+    tables::NameServiceUsers system_users;
+    add(route::check_tables(parsed.configuration, tables, system_users));
   }
   const bool is_good = std::ranges::none_of(found, &config::Diagnostic::is_error);
   const config::Sources& sources = parsed.configuration.sources;

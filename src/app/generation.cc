@@ -60,9 +60,19 @@ Generation::Generation(config::Configuration configuration, const Lasting& lasti
       tables_(configuration_.tables, lasting.clock),
       accounts_(tables_, lasting.login_guard, lasting.workers),
       users_(tables_, accounts_),
-      router_(configuration_, route::settings_of(configuration_), tables_, users_),
+      background_(lasting.lookups),
+      router_(configuration_, route::settings_of(configuration_), surroundings()),
       routing_(router_),
       imap_services_{lasting.store, accounts_, lasting.clock, lasting.presence} {}
+
+route::Surroundings Generation::surroundings() {
+  return {.tables = tables_,
+          .users = users_,
+          .clock = lasting_.clock,
+          .outside = std::make_shared<route::Outside>(std::make_unique<tables::NameServiceUsers>(),
+                                                      std::make_unique<route::OwnForwards>(), lasting_.clock),
+          .background = &background_};
+}
 
 std::expected<void, std::string> Generation::load_certificates() {
   for (const config::Listener& listener : configuration_.listeners) {

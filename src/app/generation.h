@@ -27,6 +27,7 @@ struct Lasting {
   const Clock& clock;
   accounts::LoginGuard& login_guard;
   net::WorkerPool& workers;
+  net::WorkerPool& lookups;  // of system users, .forward and included files: they may hang with a file system
   net::SessionLimits& sessions;
   imapd::Presence& presence;
   smtpd::TraceIds& trace_ids;
@@ -59,6 +60,7 @@ class Generation {
   std::vector<Opening> openings(const std::shared_ptr<const Generation>& self);
 
  private:
+  route::Surroundings surroundings();
   std::string hostname_of(const config::Listener& listener) const;
   net::Door smtp_door(const config::Listener& listener, const net::TlsServer* tls,
                       const std::shared_ptr<const Generation>& self);
@@ -71,6 +73,7 @@ class Generation {
   tables::Tables tables_;
   accounts::TableAccounts accounts_;
   AccountUsers users_;
+  PoolBackground background_;
   const route::Router router_;
   const RouterRouting routing_;
   const imapd::Services imap_services_;

@@ -12,6 +12,7 @@
 #include "route/settings.h"
 #include "smtpd/settings.h"
 #include "store/journal/settings.h"
+#include "tables/system_users.h"
 #include "tables/tables.h"
 
 namespace pillarbox::app {
@@ -36,7 +37,8 @@ config::Parsed load_configuration(const std::string& path, Machine& machine) {
   // What else is amiss with a table is `check`'s to tell, and no reason not to serve; an open relay is.
   const SystemClock clock;
   const tables::Tables tables(parsed.configuration.tables, clock);
-  for (config::Diagnostic& found : route::check_tables(parsed.configuration, tables)) {
+  tables::NameServiceUsers system_users;
+  for (config::Diagnostic& found : route::check_tables(parsed.configuration, tables, system_users)) {
     if (found.kind == config::Diagnostic::Kind::dangerous) parsed.diagnostics.push_back(std::move(found));
   }
   return parsed;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "accounts/accounts.h"
+#include "net/worker_pool.h"
 #include "route/router.h"
 #include "smtpd/services.h"
 #include "tables/tables.h"
@@ -19,18 +21,28 @@ class AccountUsers final : public route::Users {
   AccountUsers(const tables::Tables& tables, accounts::Accounts& accounts)
       : tables_(tables), accounts_(accounts) {}
 
-  std::expected<std::optional<std::string>, tables::Unavailable> find(std::string_view table,
-                                                                      std::string_view login) override {
+  std::expected<std::optional<route::LocalUser>, tables::Unavailable> find(std::string_view table,
+                                                                           std::string_view login) override {
     // Accounts don't tell an unreadable table from one without that user, a sender must be told.
     if (auto lines = tables_.get(table).lines(); !lines) return std::unexpected(std::move(lines).error());
     auto user = accounts_.find(table, login);
     if (!user) return std::nullopt;
-    return std::move(user->login);
+    return route::LocalUser{std::move(user->login), user->uid, user->gid, std::move(user->home),
+                            std::move(user->extra)};
   }
 
  private:
   const tables::Tables& tables_;
   accounts::Accounts& accounts_;
+};
+
+class PoolBackground final : public route::Background {
+ public:
+  explicit PoolBackground(net::WorkerPool& pool) : pool_(pool) {}
+  bool run(std::function<void()> work) override { return pool_.submit(std::move(work)); }
+
+ private:
+  net::WorkerPool& pool_;
 };
 
 class RouterRouting final : public smtpd::Routing {

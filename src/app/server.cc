@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::chrono::seconds grace{5};  // for sessions to say their last word
 constexpr std::size_t most_control_sessions = 16;
+constexpr unsigned lookup_threads = 4;  // they wait more than they work
+constexpr std::size_t waiting_lookups = 1'000;
 
 net::Settings session_settings(const config::Configuration& configuration) {
   return config::settings<net::Settings>(configuration, net::setting_table);
@@ -73,6 +75,7 @@ Server::~Server() = default;
 std::expected<void, std::string> Server::start() {
   const auto logins = login_settings(first_configuration_);
   workers_ = std::make_unique<net::WorkerPool>(net::usable_cores(), logins.waiting_checks);
+  lookups_ = std::make_unique<net::WorkerPool>(lookup_threads, waiting_lookups);
   reactor_ = std::make_unique<net::Reactor>();
   TRY(open_store());
   TRY(adopt(std::move(first_configuration_)));
@@ -118,6 +121,7 @@ Lasting Server::lasting() {
           .clock = clock_,
           .login_guard = login_guard_,
           .workers = *workers_,
+          .lookups = *lookups_,
           .sessions = sessions_,
           .presence = presence_,
           .trace_ids = trace_ids_};
@@ -210,6 +214,7 @@ void Server::run() {
   // have ended.
   store_.reset();
   workers_.reset();
+  lookups_.reset();
   reactor_.reset();
 }
 

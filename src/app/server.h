@@ -63,6 +63,7 @@ class Server {
   SystemClock clock_;
   config::Configuration first_configuration_;  // moved from when it is served
   std::unique_ptr<net::WorkerPool> workers_;
+  std::unique_ptr<net::WorkerPool> lookups_;
   // The store's threads end with it, and answer sessions until then: it goes before the reactor does.
   std::unique_ptr<net::Reactor> reactor_;
   std::unique_ptr<store::Store> store_;

@@ -52,12 +52,6 @@ void options(Found& found, Member member, std::string_view what) {
   }
 }
 
-void tables(Found& found, Table::Kind kind, std::string_view what) {
-  for (const Table& table : found.configuration.tables) {
-    if (table.kind == kind) found.at(table.position, what);
-  }
-}
-
 struct NotDone {
   std::string_view what;
   void (*find)(Found& found, std::string_view what);
@@ -86,7 +80,6 @@ constexpr NotDone not_done[] = {
     {"relay … ciphers", [](Found& f, auto w) { options<RelayAction>(f, &RelayAction::ciphers, w); }},
     {"relay … srs", [](Found& f, auto w) { options<RelayAction>(f, &RelayAction::srs, w); }},
     {"relay … filter", [](Found& f, auto w) { options<RelayAction>(f, &RelayAction::filter, w); }},
-    {"a table of kind \"db\"", [](Found& f, auto w) { tables(f, Table::Kind::db, w); }},
     {"from rdns",
      [](Found& f, auto w) {
        for (const Rule& rule : f.configuration.rules) {

@@ -7,14 +7,16 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <variant>
 
 #include "config/open_relay.h"
-#include "mail/address.h"
+#include "route/alias_check.h"
 #include "route/table_roles.h"
 #include "tables/address_list.h"
 #include "tables/alias_map.h"
 #include "tables/domain_list.h"
+#include "tables/file_table.h"
 #include "tables/network_list.h"
 #include "tables/pair.h"
 #include "tables/passwd_line.h"
@@ -28,8 +30,9 @@ constexpr std::size_t shown_text = 4 << 20;  // of larger files no lines are sho
 
 class TableCheck {
  public:
-  TableCheck(config::Configuration& configuration, const tables::Tables& tables)
-      : configuration_(configuration), tables_(tables) {}
+  TableCheck(config::Configuration& configuration, const tables::Tables& tables,
+             tables::SystemUsers& system_users)
+      : configuration_(configuration), tables_(tables), system_users_(system_users) {}
 
   void read_all();
   void check_aliases();
@@ -39,7 +42,6 @@ class TableCheck {
  private:
   void read(const config::Table& table, const std::set<Role>& roles);
   void report_line(const config::Table& table, std::uint32_t line, std::string message);
-  void check_targets(const config::LocalAction& action, const std::string& table);
   const tables::Lines* lines(const std::string& table) const {
     const auto found = read_.find(table);
     return found == read_.end() ? nullptr : found->second.get();
@@ -47,9 +49,11 @@ class TableCheck {
 
   config::Configuration& configuration_;
   const tables::Tables& tables_;
-  std::map<std::string, std::shared_ptr<const tables::Lines>> read_;  // shared with the tables
-  std::map<std::string, std::uint32_t> shown_;                        // table → its text among the sources
-  std::set<std::pair<std::string, std::string>> targets_checked_;     // table, userbase
+  tables::SystemUsers& system_users_;
+  std::map<std::string, std::shared_ptr<const tables::Lines>> read_;     // shared with the tables
+  std::map<std::string, std::uint32_t> shown_;                           // table → its text among the sources
+  std::set<std::tuple<std::string, std::string, std::string>> checked_;  // virtual, alias, userbase
+  std::set<std::tuple<std::string, std::uint32_t, std::string>> told_;   // table, line, message
   std::vector<config::Diagnostic> found_;
 };
 
@@ -74,7 +78,7 @@ void parse_in_role(Role role, const tables::Lines& lines, std::vector<tables::Li
 
 void TableCheck::report_line(const config::Table& table, std::uint32_t line, std::string message) {
   config::Diagnostic diagnostic{.kind = config::Diagnostic::Kind::warning, .message = std::move(message)};
-  if (table.is_inline()) {
+  if (table.is_inline() || table.kind == config::Table::Kind::db) {
     diagnostic.position = table.position;
     diagnostic.message = fmt::format("entry {} of this table: {}", line, diagnostic.message);
   } else {
@@ -103,6 +107,16 @@ void TableCheck::read(const config::Table& table, const std::set<Role>& roles) {
     return;
   }
   read_.emplace(table.name, *lines);
+  if (const auto outdated =
+          table.kind == config::Table::Kind::db ? tables::why_outdated(table.path) : std::nullopt) {
+    found_.push_back({.kind = config::Diagnostic::Kind::warning,
+                      .position = table.position,
+                      .length = configuration_.sources.word_length(table.position),
+                      .message = *outdated,
+                      .expected = "",
+                      .nearest = "",
+                      .notes = {}});
+  }
   // A line may be broken in several roles in the same way.
   std::set<std::pair<std::uint32_t, std::string>> errors;
   const auto add = [&](const std::vector<tables::LineError>& more) {
@@ -125,48 +139,27 @@ void TableCheck::read_all() {
   }
 }
 
-// Names that aliases lead to, and that neither an alias nor a user has.
-void TableCheck::check_targets(const config::LocalAction& action, const std::string& table) {
-  const tables::Lines* of_aliases = lines(table);
-  const tables::Lines* of_users = lines(action.userbase->name);
-  const bool is_new = targets_checked_.emplace(table, action.userbase->name).second;
-  if (of_aliases == nullptr || of_users == nullptr || !is_new) return;
-
-  std::vector<tables::LineError> ignored;
-  const auto aliases = tables::AliasMap::parse(*of_aliases, ignored);
-  const auto users = tables::PasswdMap::parse(*of_users, ignored);
-  std::set<std::string> local_parts;
-  for (const tables::PasswdEntry& user : users.entries()) {
-    local_parts.insert(tables::login_key(user.login.substr(0, user.login.rfind('@'))));
-  }
-  std::vector<const tables::AliasMap*> maps = {&aliases};
-  std::optional<tables::AliasMap> other;
-  const auto& second =
-      action.aliases && action.aliases->name != table ? action.aliases : action.virtual_aliases;
-  if (second && lines(second->name) != nullptr)
-    maps.push_back(&other.emplace(tables::AliasMap::parse(*lines(second->name), ignored)));
-
-  const auto is_known = [&](std::string_view name) {
-    return local_parts.contains(tables::login_key(name)) ||
-           std::ranges::any_of(maps, [&](const auto* map) { return map->find_name(name) != nullptr; });
-  };
-  std::map<std::uint32_t, std::string> lost;
-  for (const auto& [key, entry] : aliases.entries()) {
-    for (const tables::AliasTarget& target : entry.targets) {
-      if (target.address || is_known(target.name) || is_known(mail::split_detail(target.name).user)) continue;
-      lost.emplace(entry.line,
-                   fmt::format("{} leads to {}, who is neither a user nor an alias", key, target.name));
-    }
-  }
-  for (auto& [line, message] : lost) report_line(*configuration_.table(table), line, std::move(message));
-}
-
 void TableCheck::check_aliases() {
   for (const config::Action& action : configuration_.actions) {
-    const auto* mailbox = std::get_if<config::LocalAction>(&action.method);
-    if (mailbox == nullptr || !mailbox->userbase) continue;
-    if (mailbox->virtual_aliases) check_targets(*mailbox, mailbox->virtual_aliases->name);
-    if (mailbox->aliases) check_targets(*mailbox, mailbox->aliases->name);
+    const auto* local = std::get_if<config::LocalAction>(&action.method);
+    if (local == nullptr || (!local->virtual_aliases && !local->aliases)) continue;
+    // Of several actions with the same tables, one tells all.
+    const auto name = [](const auto& table) { return table ? table->name : std::string(); };
+    if (!checked_.emplace(name(local->virtual_aliases), name(local->aliases), name(local->userbase)).second)
+      continue;
+    AliasCheck check(configuration_, system_users_);
+    if (local->userbase) {
+      const tables::Lines* users = lines(local->userbase->name);
+      if (users == nullptr) continue;
+      check.set_users(*users);
+    }
+    for (const auto& table : {local->virtual_aliases, local->aliases}) {
+      if (table && lines(table->name) != nullptr) check.add(table->name, *lines(table->name));
+    }
+    for (auto& [table, line, message] : check.run()) {
+      if (told_.emplace(table, line, message).second)
+        report_line(*configuration_.table(table), line, std::move(message));
+    }
   }
 }
 
@@ -185,8 +178,9 @@ void TableCheck::check_open_relays() {
 }  // namespace
 
 std::vector<config::Diagnostic> check_tables(config::Configuration& configuration,
-                                             const tables::Tables& tables) {
-  TableCheck check(configuration, tables);
+                                             const tables::Tables& tables,
+                                             tables::SystemUsers& system_users) {
+  TableCheck check(configuration, tables, system_users);
   check.read_all();
   check.check_aliases();
   check.check_open_relays();

@@ -9,6 +9,7 @@
 
 #include "config/memory_host.h"
 #include "config/parse.h"
+#include "route/testing.h"
 
 namespace pillarbox::route {
 namespace {
@@ -18,7 +19,10 @@ TEST(CheckTables, SaysWhatIsWrongInEachFile) {
   const std::filesystem::path folder = ::mkdtemp(pattern.data());
   const auto write = [&](const char* name, const char* text) { std::ofstream(folder / name) << text; };
   write("users", "anna:$6$x\n\nbroken:x:uid\nANNA:$6$y\nbilly@example.com:x\n");
-  write("aliases", "info: anna, billy\n  sales: nobdy\nroot: info+x\nboss: |/bin/sh\n");
+  write("aliases",
+        "info: anna, billy\n  sales: nobdy\nroot: info+x\nboss: |\n"
+        "loop: ring\nring: loop, LOOP\nkeep: keep, anna\nanna: anna, info\n"
+        "list: :include:/nonexistent/list\n");
   write("domains", "backup.example\n*\n");
   write("nets", "192.0.2.0/24\n192.0.2.300\n");
 
@@ -37,8 +41,11 @@ TEST(CheckTables, SaysWhatIsWrongInEachFile) {
     if (table.kind == config::Table::Kind::file) table.path = (folder / table.path).string();
   }
   const SystemClock clock;
+  testing::MemoryMachine machine;
+  testing::MemorySystemUsers system_users(machine);
   const tables::Tables tables(parsed.configuration.tables, clock);
-  std::string text = config::render(check_tables(parsed.configuration, tables), parsed.configuration.sources);
+  std::string text =
+      config::render(check_tables(parsed.configuration, tables, system_users), parsed.configuration.sources);
   for (auto at = text.find(folder.string()); at != std::string::npos; at = text.find(folder.string())) {
     text.replace(at, folder.string().size(), "DIR");
   }
@@ -67,8 +74,20 @@ DIR/users:4:1: warning: user ANNA stands in line 1 already: this line is ignored
 DIR/aliases:2:3: warning: sales leads to nobdy, who is neither a user nor an alias
       sales: nobdy
       ^~~~~~
-DIR/aliases:4:1: warning: target "|/bin/sh": a command is no target that is supported yet; it is ignored
-    boss: |/bin/sh
+DIR/aliases:4:1: warning: target "|": there is no command behind "|"; it is ignored
+    boss: |
+    ^~~~~
+DIR/aliases:5:1: warning: alias loop: loop → ring → loop
+    loop: ring
+    ^~~~~
+DIR/aliases:7:1: warning: alias loop: keep → keep
+    keep: keep, anna
+    ^~~~~
+DIR/aliases:8:1: warning: alias loop: anna → info → anna
+    anna: anna, info
+    ^~~~~
+DIR/aliases:9:1: warning: /nonexistent/list: No such file or directory: mail for list is deferred
+    list: :include:/nonexistent/list
     ^~~~~
 DIR/nets:2:1: warning: "192.0.2.300" isn't an address or a network: the line is ignored
     192.0.2.300

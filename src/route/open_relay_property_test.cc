@@ -6,6 +6,7 @@
 #include <random>
 
 #include "config/open_relay.h"
+#include "route/srs.h"
 #include "route/testing.h"
 
 namespace pillarbox::route {
@@ -130,12 +131,18 @@ std::string random_configuration(Dice& dice) {
       "table addresses { \"@partner.example\", \"boss@ours.example\" }\n"
       "table expressions { \"^listed\\.example$\", \"\\.listed\\.example$\" }\n"
       "table nets { 192.0.2.0/24, 203.0.113.0/25 }\n"
-      "table aliases { info = \"far@elsewhere.example\", \"@ours.example\" = anna }\n"
+      "table aliases { info = \"far@elsewhere.example\", \"@ours.example\" = anna, away = eve,\n"
+      "  \"all@ours.example\" = \"@backup.example\", pipe = \"|/bin/x\" }\n"
+      "srs key \"secret\"\n"
       "listen on eth0 tls tag MX\n"
       "listen on eth0 port 587 tls auth-optional <users> tag SUB\n"
       "listen on lo tag OTHER\n"
       "action inbox mailbox userbase <users> virtual <aliases>\n"
-      "action out relay\n";
+      "action local mbox alias <aliases>\n"
+      "action hosted maildir \"~/\" userbase <users> virtual <aliases>\n"
+      "action onward forward-only alias <aliases>\n"
+      "action out relay\n"
+      "action rewritten relay srs\n";
   const std::size_t rules = 1 + dice.below(6);
   for (std::size_t i = 0; i < rules; ++i) {
     if (dice.one_in(5)) {
@@ -143,8 +150,12 @@ std::string random_configuration(Dice& dice) {
       continue;
     }
     text += "match " + random_from(dice) + " " + random_for(dice) + random_conditions(dice);
+    constexpr const char* actions[] = {"inbox", "local", "hosted", "onward"};
+    constexpr const char* relays[] = {"out", "rewritten"};
     const auto verdict = dice.below(5);
-    text += verdict == 0 ? " action inbox\n" : verdict < 3 ? " reject\n" : " action out\n";
+    text += verdict == 0  ? " action " + dice.of(actions) + "\n"
+            : verdict < 3 ? " reject\n"
+                          : " action " + dice.of(relays) + "\n";
   }
   return text;
 }
@@ -179,23 +190,45 @@ bool is_listed(const config::Rule& rule, const EnvelopeContext& envelope, const 
   return is_narrow_domain || is_known_peer;
 }
 
-constexpr const char* recipients_tried[] = {
-    "x@ours.example",    "x@backup.example",  "x@elsewhere.example", "postmaster@gmail.example",
-    "y@a.sub.example",   "x@listed.example",  "boss@evil.com",       "info@ours.example",
-    "x@xbackup.example", "x@partner.example", "anna@localhost"};
+constexpr const char* recipients_tried[] = {"x@ours.example", "x@backup.example", "x@elsewhere.example",
+                                            "postmaster@gmail.example", "y@a.sub.example", "x@listed.example",
+                                            "boss@evil.com", "info@ours.example", "x@xbackup.example",
+                                            "x@partner.example", "anna@localhost", "away@ours.example",
+                                            "all@ours.example", "eve@localhost", "pipe@ours.example",
+                                            // Made up, and nobody's: ours are made with the key.
+                                            "SRS0=AAAAAAAA=AA=evil.example=victim@ours.example",
+                                            "SRS1=AAAAAAAA=evil.example==x=AA=evil.example=victim@localhost",
+                                            "SRS0=AAAAAAAA=AA=evil.example=victim@elsewhere.example"};
+
+// Where the admin's aliases and a user's .forward lead.
+constexpr const char* written[] = {"far@elsewhere.example", "eve@away.example", "all@backup.example"};
 
 // Tries recipients from strangers; counts those relayed on. None may be that the deciding rule doesn't list.
-std::size_t relayed_for_strangers(const House& house, Dice& dice, const std::string& text,
-                                  bool& guard_spoke) {
+std::size_t relayed_for_strangers(const House& house, Dice& dice, const std::string& text, bool& guard_spoke,
+                                  std::size_t& sent_on) {
   std::size_t relayed = 0;
   for (int i = 0; i < 30; ++i) {
     const EnvelopeContext envelope = random_stranger(dice);
-    const mail::Address recipient = address(dice.of(recipients_tried));
+    // Now and then, a bounce to an address that we made.
+    const mail::Address author = address("author@sender.example");
+    const auto ours =
+        Srs("secret", "", std::chrono::hours(96)).forward(author, "ours.example", house.clock.now());
+    const bool is_bounce = dice.one_in(10);
+    const mail::Address recipient = is_bounce ? *ours : address(dice.of(recipients_tried));
     const Decision decision = house.router->decide(envelope, recipient);
     guard_spoke |= decision.reason.contains("too broad to relay");
     for (const Destination& destination : decision.destinations) {
-      if (!std::holds_alternative<RelayDestination>(destination.way) || destination.address != recipient)
-        continue;  // an alias' target: the admin's own words
+      if (!std::holds_alternative<RelayDestination>(destination.way)) continue;
+      EXPECT_TRUE(!destination.sender || destination.action() == "rewritten");
+      const bool is_written =
+          std::ranges::any_of(written, [&](const char* to) { return address(to) == destination.address; });
+      const bool is_returned = is_bounce && destination.address == author;
+      if (is_written || is_returned) {
+        ++sent_on;
+        continue;
+      }
+      // Nothing else becomes another address.
+      EXPECT_EQ(destination.address, recipient) << text << decision.reason;
       ++relayed;
       const auto& rules = house.parsed.configuration.rules;
       const auto rule = std::ranges::find(rules, decision.rule, &config::Rule::position);
@@ -213,9 +246,12 @@ TEST(OpenRelayProperty, NoStrangerRelays) {
   std::size_t refused = 0;
   std::size_t relayed = 0;
   std::size_t guarded = 0;
+  std::size_t sent_on = 0;
   while (taken < 700) {
     const std::string text = random_configuration(dice);
     House house(text);
+    house.machine.add("eve");
+    house.machine.forwards = {{"eve", "eve@away.example\n"}};
     for (const config::Diagnostic& diagnostic : house.parsed.diagnostics) {
       ASSERT_EQ(diagnostic.kind, config::Diagnostic::Kind::dangerous) << text << house.parsed.text();
     }
@@ -223,13 +259,13 @@ TEST(OpenRelayProperty, NoStrangerRelays) {
     if (house.parsed.ok()) {
       // What the proof let through needs no guard: the rules themselves never come to relay for a stranger.
       ++taken;
-      relayed += relayed_for_strangers(house, dice, text, guard_spoke);
+      relayed += relayed_for_strangers(house, dice, text, guard_spoke, sent_on);
       EXPECT_FALSE(guard_spoke) << text;
     } else if (++refused <= 300) {
       // And the guard holds where there was no proof.
       house.build();
       house.users.logins = {"anna"};
-      relayed_for_strangers(house, dice, text, guard_spoke);
+      relayed_for_strangers(house, dice, text, guard_spoke, sent_on);
       guarded += guard_spoke ? 1 : 0;
     }
   }
@@ -237,6 +273,7 @@ TEST(OpenRelayProperty, NoStrangerRelays) {
   EXPECT_GT(refused, 100u);
   EXPECT_GT(relayed, 300u);
   EXPECT_GT(guarded, 100u);
+  EXPECT_GT(sent_on, 100u);
 }
 
 }  // namespace

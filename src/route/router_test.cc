@@ -298,8 +298,8 @@ TEST(Router, CirclesAndCrowdsAreTemporary) {
              {"a10@example.org", "mailbox a60"},
              {"a9@example.org", "refused: temporary"},
              {"crowd@example.org", "refused: temporary"},
-             {"one@example.org", "refused: unknown user"},  // a circle with nobody in it
-             {"self@example.org", "refused: unknown user"},
+             {"one@example.org", "refused: temporary"},  // a circle with nobody in it
+             {"self@example.org", "refused: temporary"},
              {"final@example.org", "mailbox final"},
              {"twins@example.org", "mailbox anna, relay out b@elsewhere.example"},
              {"lost@example.org", "mailbox anna"},
@@ -345,7 +345,7 @@ match from local for any action out
              {"far@example.org", "relay special x@partner.example"},
              {"near@example.org", "mailbox anna"},
              {"banned@example.org", "refused: unknown user"},
-             {"back@example.org", "refused: unknown user"},
+             {"back@example.org", "refused: temporary"},
          });
 }
 

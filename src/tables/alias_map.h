@@ -4,33 +4,29 @@
 //   info@example.org  anna             an address of a virtual domain
 //   @example.org      anna             whatever else comes for that domain
 //   @                 anna             whatever else comes for any of ours
+//   example.org: true                  OpenSMTPD 5's mark of a virtual domain; says nothing here
+//
+// What may stand on the right: tables/alias_target.h. A line that is indented, or that follows one which ends
+// in a comma or a backslash, goes on with its list.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "mail/address.h"
+#include "tables/alias_target.h"
 #include "tables/keys.h"
 #include "tables/table.h"
 
 namespace pillarbox::tables {
-
-struct AliasTarget {
-  std::string name;  // of a user or another alias; "" if `address` is set
-  std::optional<mail::Address> address;
-  bool is_final = false;  // "\name": the user of that name, even where there is an alias of that name too
-
-  std::string text() const;
-};
 
 class AliasMap {
  public:
   static AliasMap parse(const Lines& lines, std::vector<LineError>& errors);
 
   // By local name, by address, and what is left for a domain or for all of ours; nullptr if there is nothing.
-  // Without case. Domains as mail::Address has them.
+  // Without case. Domains as mail::Address has them. Targets that are there, but none of which could be
+  // read, are an empty list: somebody must mend the line before anything can be said of that recipient.
   const std::vector<AliasTarget>* find_name(std::string_view name) const;
   const std::vector<AliasTarget>* find_address(std::string_view local_part, std::string_view domain) const;
   const std::vector<AliasTarget>* find_domain(std::string_view domain) const;
@@ -48,8 +44,5 @@ class AliasMap {
 
   StringMap<Entry> entries_;
 };
-
-// One target, trimmed; or why it can't be one.
-std::expected<AliasTarget, std::string> parse_alias_target(std::string_view text);
 
 }  // namespace pillarbox::tables

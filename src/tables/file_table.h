@@ -1,4 +1,4 @@
-// A table in a text file, read again when the file changes.
+// A table in a text file or in a Berkeley DB file, read again when the file changes.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,10 @@ namespace pillarbox::tables {
 
 class FileTable final : public Table {
  public:
-  FileTable(std::string name, std::string path, const Clock& clock)
-      : name_(std::move(name)), path_(std::move(path)), clock_(clock) {}
+  enum class Format : std::uint8_t { text, database };
+
+  FileTable(std::string name, std::string path, Format format, const Clock& clock)
+      : name_(std::move(name)), path_(std::move(path)), format_(format), clock_(clock) {}
 
   const std::string& name() const override { return name_; }
   std::expected<std::shared_ptr<const Lines>, Unavailable> lines() override {
@@ -44,11 +46,14 @@ class FileTable final : public Table {
   std::expected<std::shared_ptr<const Lines>, Unavailable> known() const;
   bool is_due(Look look, Time now);
   void update(Time now);
+  void keep(std::string error);
   static std::optional<Stamp> stamp_of(const std::string& path);
-  static std::expected<Contents, std::string> read(const std::string& path);
+  static std::expected<Contents, std::string> read(const std::string& path, std::size_t most);
+  std::expected<std::shared_ptr<const Lines>, std::string> split(std::string text) const;
 
   const std::string name_;
   const std::string path_;
+  const Format format_;
   const Clock& clock_;
 
   std::mutex reading_;  // held by the one thread that looks at the file
@@ -61,5 +66,11 @@ class FileTable final : public Table {
   bool read_again_ =
       false;  // it was written just before it was read: what came in the same tick has the same stamp
 };
+
+// The text that a database was made of, "/etc/aliases" of "/etc/aliases.db"; "" if the name doesn't tell.
+std::string database_source(const std::string& path);
+
+// What to say if that text was changed after the database was made; nothing if it wasn't.
+std::optional<std::string> why_outdated(const std::string& path);
 
 }  // namespace pillarbox::tables

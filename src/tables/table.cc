@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "tables/berkeley_db.h"
 #include "tables/limits.h"
 
 namespace pillarbox::tables {
@@ -28,6 +29,28 @@ std::shared_ptr<const Lines> split_lines(std::string source, std::string text) {
       result->errors.push_back({number, "a NUL byte: the line is ignored"});
     } else {
       result->lines.push_back({.number = number, .is_indented = line.data() != whole.data(), .text = line});
+    }
+  }
+  return result;
+}
+
+std::expected<std::shared_ptr<const Lines>, std::string> split_database(std::string source,
+                                                                        std::string bytes) {
+  auto result = std::make_shared<Lines>();
+  result->source = std::move(source);
+  result->text = std::move(bytes);
+  const auto pairs = read_berkeley_db(result->text, result->pieces);
+  if (!pairs) return std::unexpected(std::string(describe(pairs.error())));
+  result->lines.reserve(pairs->size());
+  std::uint32_t number = 0;
+  for (const auto& [key, value] : *pairs) {
+    ++number;
+    if (std::max(key.size(), value.size()) > limits::line) {
+      result->errors.push_back({number, "longer than 64 KiB: the entry is ignored"});
+    } else if (key.contains('\0') || value.contains('\0')) {
+      result->errors.push_back({number, "a NUL byte: the entry is ignored"});
+    } else {
+      result->lines.push_back({.number = number, .text = key, .value = value});
     }
   }
   return result;

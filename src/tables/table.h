@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <memory>
 #include <mutex>
@@ -20,11 +21,11 @@ namespace pillarbox::tables {
 
 // A line that says something: not empty, not a comment. `text` is trimmed at both ends.
 struct Line {
-  std::uint32_t number = 0;  // in the file, from 1; an inline table's entries are counted
+  std::uint32_t number = 0;  // in the file, from 1; the entries of inline tables and databases are counted
   bool is_indented = false;  // it began with a space or tab
   std::string_view text;
-  // Of an inline table: the value behind `text`, its key, or "" in a list. In a file the reader splits the
-  // text.
+  // Of an inline table or a database: the value behind `text`, its key, or "" in a list. In a text file the
+  // reader splits the text.
   std::optional<std::string_view> value;
 };
 
@@ -36,15 +37,20 @@ struct LineError {
 
 // One version of a table. Immutable, shared by all who read it.
 struct Lines {
-  std::string source;               // "/etc/pillarbox/users", or "table users" for one in the configuration
-  std::string text;                 // a file's; `lines` point into it
-  std::vector<std::string> pieces;  // an inline table's words; `lines` point into them
+  std::string source;  // "/etc/pillarbox/users", or "table users" for one in the configuration
+  std::string text;    // a file's; `lines` point into it
+  std::deque<std::string>
+      pieces;  // an inline table's words, a database's long texts; `lines` point into them
   std::vector<Line> lines;
   std::vector<LineError> errors;  // lines that are none: too long, with a NUL
 };
 
 // The lines of a file's text; `#` at the beginning of a line makes it a comment.
 std::shared_ptr<const Lines> split_lines(std::string source, std::string text);
+
+// The entries of a Berkeley DB file's bytes (tables/berkeley_db.h), or why it has none.
+std::expected<std::shared_ptr<const Lines>, std::string> split_database(std::string source,
+                                                                        std::string bytes);
 
 // The table can't be read at all, and never could: temporary for whoever asks.
 struct Unavailable {

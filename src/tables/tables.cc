@@ -14,7 +14,6 @@ class InlineTable final : public Table {
   explicit InlineTable(const config::Table& table) : name_(table.name) {
     auto lines = std::make_shared<Lines>();
     lines->source = "table " + table.name;
-    lines->pieces.reserve(table.entries.size() * 2);  // no piece may move while lines point to it
     std::uint32_t number = 0;
     for (const auto& [key, value] : table.entries) {
       const std::string_view text = lines->pieces.emplace_back(key);
@@ -36,7 +35,9 @@ class InlineTable final : public Table {
 
 std::unique_ptr<Table> make_table(const config::Table& table, const Clock& clock) {
   if (table.is_inline()) return std::make_unique<InlineTable>(table);
-  return std::make_unique<FileTable>(table.name, table.path, clock);
+  const auto format =
+      table.kind == config::Table::Kind::db ? FileTable::Format::database : FileTable::Format::text;
+  return std::make_unique<FileTable>(table.name, table.path, format, clock);
 }
 
 Tables::Tables(const std::vector<config::Table>& tables, const Clock& clock) {

@@ -54,7 +54,7 @@ class FileTableTest : public ::testing::Test {
 
 TEST_F(FileTableTest, IsReadAgainWhenItChanges) {
   write("one\n");
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(table), "one");
   replace("two\n");
   EXPECT_EQ(first_line(table), "one");  // within the second
@@ -66,7 +66,7 @@ TEST_F(FileTableTest, IsReadAgainWhenItChanges) {
 
 TEST_F(FileTableTest, SeesAChangeThatLeavesSizeAndTimesAsTheyWere) {
   write("one\n");
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(table), "one");
   struct stat before;
   ASSERT_EQ(::stat(path_.c_str(), &before), 0);
@@ -79,7 +79,7 @@ TEST_F(FileTableTest, SeesAChangeThatLeavesSizeAndTimesAsTheyWere) {
 
 TEST_F(FileTableTest, IsTheSameVersionUntilItsTextChanges) {
   write("one\n");
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   const auto first = *table.lines();
   clock_.advance(milliseconds(1'000));
   EXPECT_EQ(*table.lines(), first);
@@ -91,7 +91,7 @@ TEST_F(FileTableTest, IsTheSameVersionUntilItsTextChanges) {
 TEST_F(FileTableTest, KeepsWhatItSaidWhenItCannotBeRead) {
   write("one\n");
   make_old();
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(table), "one");
   std::filesystem::remove(path_);
   clock_.advance(milliseconds(1'000));
@@ -102,23 +102,53 @@ TEST_F(FileTableTest, KeepsWhatItSaidWhenItCannotBeRead) {
 }
 
 TEST_F(FileTableTest, IsUnavailableUntilItCouldBeRead) {
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(table), "unavailable: " + path_.string() + ": No such file or directory");
   write("one\n");
   clock_.advance(milliseconds(1'000));
   EXPECT_EQ(first_line(table), "one");
 
-  FileTable directory("d", folder_, clock_);
+  FileTable directory("d", folder_, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(directory), "unavailable: " + folder_.string() + ": it isn't a file");
   const auto pipe = folder_ / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  FileTable fifo("f", pipe, clock_);
+  FileTable fifo("f", pipe, FileTable::Format::text, clock_);
   EXPECT_EQ(first_line(fifo), "unavailable: " + pipe.string() + ": it isn't a file");
+}
+
+TEST_F(FileTableTest, ReadsADatabaseAndKeepsItWhenItIsDamaged) {
+  const std::filesystem::path made =
+      std::filesystem::path(PILLARBOX_SOURCE_DIR) / "tests/vectors/berkeley-db/makemap-aliases.db";
+  path_ = folder_ / "aliases.db";
+  FileTable table("t", path_, FileTable::Format::database, clock_);
+  write("root: anna\n");
+  EXPECT_EQ(first_line(table),
+            "unavailable: " + path_.string() +
+                ": it isn't a Berkeley DB file, such as makemap makes (\"pillarbox makemap " +
+                (folder_ / "aliases").string() + "\" makes it anew; file:" + (folder_ / "aliases").string() +
+                " reads the text)");
+  std::filesystem::copy_file(made, path_, std::filesystem::copy_options::overwrite_existing);
+  Typed<AliasMap> typed(table);
+  const auto map = typed.fresh();
+  ASSERT_TRUE(map.has_value());
+  ASSERT_NE((*map)->find_name("root"), nullptr);
+  EXPECT_EQ((*map)->find_name("root")->size(), 2u);
+  EXPECT_EQ((*map)->find_address("m", "example.org")->size(), 1u);
+  EXPECT_EQ((*map)->find_name("example.org"), nullptr);  // a virtual domain's mark
+  EXPECT_FALSE(why_outdated(path_));
+
+  std::ofstream(folder_ / "aliases") << "root: bob\n";
+  std::filesystem::last_write_time(path_, std::filesystem::last_write_time(path_) - std::chrono::hours(1));
+  EXPECT_EQ(why_outdated(path_), (folder_ / "aliases").string() + " was changed after " + path_.string() +
+                                     " was made of it: \"pillarbox makemap " +
+                                     (folder_ / "aliases").string() + "\" makes it anew");
+  std::filesystem::resize_file(path_, 8'192);
+  EXPECT_NE((*typed.fresh())->find_name("root"), nullptr);
 }
 
 TEST_F(FileTableTest, ManyThreadsReadWhileItChanges) {
   write("key: value\n");
-  FileTable table("t", path_, clock_);
+  FileTable table("t", path_, FileTable::Format::text, clock_);
   Typed<AliasMap> typed(table);
   std::vector<std::thread> readers;
   for (int i = 0; i < 4; ++i) {
@@ -132,7 +162,7 @@ TEST_F(FileTableTest, ManyThreadsReadWhileItChanges) {
   }
   for (int i = 0; i < 100; ++i) replace("key: value" + std::to_string(i) + "\n");
   for (std::thread& reader : readers) reader.join();
-  EXPECT_EQ((*typed.fresh())->find_name("key")->at(0).name, "value99");
+  EXPECT_EQ(text_of((*typed.fresh())->find_name("key")->at(0)), "value99");
 }
 
 TEST(Tables, FindsInlineTablesByName) {

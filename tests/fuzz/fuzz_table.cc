@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lines = split_lines("table", text);
   const auto users = read<PasswdMap>(*lines, count);
   for (const PasswdEntry& entry : users.entries()) ASSERT(users.find(entry.login) != nullptr);
-  for (const auto& [key, entry] : read<AliasMap>(*lines, count).entries()) ASSERT(!entry.targets.empty());
+  read<AliasMap>(*lines, count);
   const auto domains = read<DomainList>(*lines, count);
   const auto addresses = read<AddressList>(*lines, count);
   const auto networks = read<NetworkList>(*lines, count);
