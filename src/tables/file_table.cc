@@ -75,7 +75,9 @@ std::expected<std::shared_ptr<const Lines>, Unavailable> FileTable::known() cons
 bool FileTable::is_due(Look look, Time now) {
   const std::scoped_lock lock(mutex_);
   const bool is_time = !looked_ || now < *looked_ || now - *looked_ >= limits::between_looks;
-  return is_time || look == Look::now;
+  // While another thread reads it for the first time, there is neither an answer nor an error: wait for it.
+  const bool is_unknown = !lines_ && error_.empty();
+  return is_time || is_unknown || look == Look::now;
 }
 
 std::expected<std::shared_ptr<const Lines>, Unavailable> FileTable::look(Look look) {
