@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <barrier>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -163,6 +164,21 @@ TEST_F(FileTableTest, ManyThreadsReadWhileItChanges) {
   for (int i = 0; i < 100; ++i) replace("key: value" + std::to_string(i) + "\n");
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(text_of((*typed.fresh())->find_name("key")->at(0)), "value99");
+}
+
+TEST_F(FileTableTest, WhoeverComesDuringTheFirstReadingWaitsForIt) {
+  write("key: value\n" + std::string(200'000, '#') + "\n");
+  for (int round = 0; round < 100; ++round) {
+    FileTable table("t", path_, FileTable::Format::text, clock_);
+    std::barrier together(4);
+    std::vector<std::jthread> readers;
+    for (int i = 0; i < 4; ++i) {
+      readers.emplace_back([&] {
+        together.arrive_and_wait();
+        EXPECT_EQ(first_line(table), "key: value");
+      });
+    }
+  }
 }
 
 TEST(Tables, FindsInlineTablesByName) {
