@@ -1,18 +1,12 @@
 // The grammar of OpenSMTPD 5, which guides use to this day.
 #include <gtest/gtest.h>
 
-#include "config/testing.h"
+#include "config/parsed_test.h"
 
 namespace pillarbox::config {
 namespace {
 
-using testing::parse_text;
-
-Configuration parsed(std::string text, MemoryHost host = {}) {
-  Parsed result = parse_text(std::move(text), std::move(host));
-  EXPECT_TRUE(result.ok()) << result.text();
-  return std::move(result.configuration);
-}
+using testing::parsed;
 
 const LocalAction& local(const Configuration& configuration, std::size_t rule) {
   return std::get<LocalAction>(configuration.action(*configuration.rules.at(rule).action)->method);

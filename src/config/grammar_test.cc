@@ -1,18 +1,13 @@
 // The statements of smtpd.conf(5), one by one: what each becomes.
 #include <gtest/gtest.h>
 
-#include "config/testing.h"
+#include "config/parsed_test.h"
 
 namespace pillarbox::config {
 namespace {
 
 using testing::parse_text;
-
-Configuration parsed(std::string text, MemoryHost host = {}) {
-  Parsed result = parse_text(std::move(text), std::move(host));
-  EXPECT_TRUE(result.ok()) << result.text();
-  return std::move(result.configuration);
-}
+using testing::parsed;
 
 const LocalAction& local(const Configuration& configuration, std::string_view name) {
   return std::get<LocalAction>(configuration.action(name)->method);

@@ -6,18 +6,13 @@
 #include <fstream>
 #include <sstream>
 
-#include "config/testing.h"
+#include "config/parsed_test.h"
 
 namespace pillarbox::config {
 namespace {
 
 using testing::parse_text;
-
-Configuration parsed(std::string text, MemoryHost host = {}) {
-  Parsed result = parse_text(std::move(text), std::move(host));
-  EXPECT_TRUE(result.ok()) << result.text();
-  return std::move(result.configuration);
-}
+using testing::parsed;
 
 std::vector<std::string> addresses_of(const Listener& listener) {
   std::vector<std::string> texts;

@@ -7,30 +7,19 @@
 #include <filesystem>
 #include <fstream>
 
-#include "route/testing.h"
+#include "route/expect_test.h"
 
 namespace pillarbox::route {
 namespace {
 
 using testing::address;
+using testing::Case;
+using testing::expect;
 using testing::House;
 using testing::local;
 using testing::logged_in;
 using testing::stranger;
 using testing::text_of;
-
-struct Case {
-  const char* recipient;
-  const char* expected;
-};
-
-void expect(const House& house, const EnvelopeContext& envelope, std::initializer_list<Case> cases) {
-  ASSERT_TRUE(house.parsed.ok()) << house.parsed.text();
-  for (const auto& [recipient, expected] : cases) {
-    const Decision decision = house.router->decide(envelope, address(recipient));
-    EXPECT_EQ(text_of(decision), expected) << recipient << ": " << decision.reason;
-  }
-}
 
 constexpr const char* shortest = R"(
 domain example.org
