@@ -70,7 +70,8 @@ class Planner {
   std::expected<Deed, std::string> deed(const config::LocalAction& action) {
     const auto& to = way_.destination;
     if (to.means == Means::file) return to_mbox(to.argument);
-    if (to.means == Means::command) return to_command(to.argument, Origin::alias);
+    // Format specifiers mean something in the configuration only, not in an alias.
+    if (to.means == Means::command) return run(TRY(os::split_command(to.argument)));
     if (action.is<config::MboxMethod>()) {
       return to_mbox(fmt::format("{}/{}", planning_.settings.spool, owner_.name));
     }
@@ -104,15 +105,16 @@ class Planner {
                               .unique = message_.unique};
   }
 
-  // Who wrote a command: format specifiers mean something in the configuration only.
-  enum class Origin : std::uint8_t { configuration, alias };
+  using Words = std::vector<std::string>;
 
-  std::expected<Deed, std::string> to_command(const std::string& command, Origin origin) const {
-    // Split first, expanded after: whatever a value holds, it stays within its word.
+  // Split first, expanded after: whatever a value holds, it stays within its word.
+  std::expected<Words, std::string> expanded(const std::string& command) const {
     auto words = TRY(os::split_command(command));
-    if (origin == Origin::configuration) {
-      for (std::string& word : words) word = TRY(expand_format(word, values_, FormatUse::argument));
-    }
+    for (std::string& word : words) word = TRY(expand_format(word, values_, FormatUse::argument));
+    return words;
+  }
+
+  Deed run(Words words) const {
     return os::CommandRequest{.arguments = std::move(words),
                               .environment = environment(),
                               .folder = owner_.home.empty() ? "/" : owner_.home,
@@ -120,27 +122,21 @@ class Planner {
   }
 
   std::expected<Deed, std::string> run_mda(const config::MdaMethod& method,
-                                           const config::LocalAction& action) {
-    if (!action.wrapper) return to_command(method.command.text, Origin::configuration);
+                                           const config::LocalAction& action) const {
+    auto command = TRY(expanded(method.command.text));
+    if (!action.wrapper) return run(std::move(command));
     const config::MdaWrapper* wrapper = planning_.configuration.wrapper(action.wrapper->text);
     if (wrapper == nullptr) return Error("the configuration has no wrapper " + action.wrapper->text);
     // %{mda} stands for the words of the command, wherever it is a word of its own.
-    const auto inner = TRY(os::split_command(method.command.text));
-    auto words = TRY(os::split_command(wrapper->command.text));
-    std::vector<std::string> arguments;
-    for (const std::string& word : words) {
+    Words words;
+    for (const std::string& word : TRY(os::split_command(wrapper->command.text))) {
       if (word == "%{mda}") {
-        for (const std::string& part : inner) {
-          arguments.push_back(TRY(expand_format(part, values_, FormatUse::argument)));
-        }
+        words.insert(words.end(), command.begin(), command.end());
       } else {
-        arguments.push_back(TRY(expand_format(word, values_, FormatUse::argument)));
+        words.push_back(TRY(expand_format(word, values_, FormatUse::argument)));
       }
     }
-    return os::CommandRequest{.arguments = std::move(arguments),
-                              .environment = environment(),
-                              .folder = owner_.home.empty() ? "/" : owner_.home,
-                              .most_time = planning_.settings.command_time};
+    return run(std::move(words));
   }
 
   // As smtpd(8) and local(8) give it; nothing of our own environment.

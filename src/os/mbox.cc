@@ -40,7 +40,7 @@ class DotLock {
   // nobody else makes one either.
   int take(const std::string& path) {
     const std::string lock = path + ".lock";
-    const std::string own = fmt::format("{}.{}", lock, ::getpid());
+    const std::string own = fmt::format("{}.{}.{}", lock, ::getpid(), ::gettid());
     const Descriptor file(::open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.is_open()) return errno == EACCES || errno == EPERM || errno == EROFS ? 0 : errno;
     write_all(file.get(), fmt::format("{}\n", ::getpid()));
